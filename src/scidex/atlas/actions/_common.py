@@ -1,0 +1,41 @@
+"""What several verbs share: their usual answer, and the optimistic lock."""
+
+from __future__ import annotations
+
+from scidex.atlas import store
+from scidex.atlas.model import Head
+from scidex.kernel.actions import Result, Work
+from scidex.kernel.errors import Conflict
+
+
+class Changed(Result):
+    """Which artifact a verb changed, and how it stands now."""
+
+    id: str
+    version: int
+    state: str
+    title: str
+    unchanged: bool = False
+
+
+def changed(head: Head, *, unchanged: bool = False) -> Changed:
+    """The usual answer."""
+    return Changed(id=head.id, version=head.latest_version, state=head.state, title=head.title, unchanged=unchanged)
+
+
+def expect(work: Work, reference: str, expected_version: int | None) -> Head:
+    """The artifact `reference` names. Raises Conflict if the caller looked at another version than the newest."""
+    head = store.find(work.connection, reference)
+    if expected_version is not None and expected_version != head.latest_version:
+        raise Conflict(
+            f"“{head.title}” is at version {head.latest_version}; the change was made on version {expected_version}.",
+            cure=f"Look at `scidex diff {head.id} {expected_version} {head.latest_version}`, then make it on the newest.",
+        )
+    return head
+
+
+def refreshed(work: Work, head: Head) -> Changed:
+    """The answer after a change of state."""
+    return changed(store.head(work.connection, head.id))
+
+

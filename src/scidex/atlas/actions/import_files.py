@@ -1,0 +1,402 @@
+"""Store imported files: each becomes a source file, an artifact (and its neighbours) and a report, wholly or not at all.
+
+Reading a file is `scidex.atlas.importing`'s work and pure; this verb decides what the reading means for what is
+already here. Files of one command share a transaction; each is an activity of its own inside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from pydantic import ConfigDict, SkipValidation
+
+from scidex.atlas import store
+from scidex.atlas.aliases import alias_key
+from scidex.atlas.importing import parse_source
+from scidex.atlas.importing.model import Finding, Neighbour, ParsedSource, Part, Severity, Span, Unreadable
+from scidex.atlas.kinds import Body, Kind, kind_of
+from scidex.atlas.kinds.import_report import ImportReportBody, ReportedFinding
+from scidex.atlas.kinds.source_file import SourceFileBody
+from scidex.atlas.lifecycle import REVISABLE
+from scidex.atlas.model import Head
+from scidex.atlas.tables import blobs, imports
+from scidex.kernel.actions import Command, Result, Work, action
+from scidex.kernel.canonical import canonical_json, sha256
+from scidex.kernel.errors import Conflict, Defect, Invalid, ScidexError
+from scidex.kernel.ids import ArtifactId
+
+IMPORTER = "scidex-importer"
+
+
+class StagedFile(Command):
+    """A file's bytes, and its reading if somebody (another process) already did it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    name: str
+    data: bytes
+    parsed: SkipValidation[ParsedSource | None] = None
+
+
+class ImportFiles(Command):
+    """`strict` refuses a file with any finding above `info` instead of mending it."""
+
+    files: tuple[StagedFile, ...]
+    strict: bool = False
+
+    def fingerprint(self) -> str:
+        """Over names and contents; the bytes themselves are kept as blobs."""
+        return sha256(canonical_json([self.strict, [[file.name, sha256(file.data)] for file in self.files]]))
+
+
+class ImportedFile(Result):
+    """What became of one file. `outcome` is created, revised, unchanged, known or refused.
+
+    ``known``: the same bytes were imported before and nothing was written. ``unchanged``: other bytes, same content.
+    For a refused file `problem`, `line` (0 where none applies) and `cure` say why and what to do.
+    """
+
+    name: str
+    outcome: str
+    sha256: str
+    artifact: str = ""
+    title: str = ""
+    report: str = ""
+    neighbours: int = 0
+    findings: tuple[ReportedFinding, ...] = ()
+    problem: str = ""
+    line: int = 0
+    cure: str = ""
+
+
+class ImportedFiles(Result):
+    """One answer per file, in the order they were given."""
+
+    files: tuple[ImportedFile, ...]
+
+
+@dataclass(slots=True)
+class _Plan:
+    """What is to be written for one file."""
+
+    file: StagedFile
+    hash: str
+    parsed: ParsedSource
+    kind: Kind
+    body: Body
+    id: ArtifactId
+    existing: Head | None
+    aliases: dict[str, str]
+    findings: list[Finding]
+    neighbours: list[tuple[ArtifactId, Neighbour, Body, dict[str, str]]] = field(default_factory=list)
+
+
+@action("import.store", "Import files", command=ImportFiles, result=ImportedFiles)
+def import_files(command: ImportFiles, work: Work) -> ImportedFiles:
+    """Decides for all files first, so that pages of one batch find each other whatever their order; then writes."""
+    outcomes: dict[int, ImportedFile] = {}
+    pending: dict[int, tuple[StagedFile, str, ParsedSource]] = {}
+    for position, file in enumerate(command.files):
+        file_hash = sha256(file.data)
+        try:
+            parsed = file.parsed or parse_source(file.data, file.name)
+            if command.strict:
+                _insist(parsed)
+            pending[position] = (file, file_hash, parsed)
+        except Unreadable as error:
+            outcomes[position] = refusal(file.name, file_hash, error)
+    # Two files about one page cannot be decided together: the second waits for the next round and becomes a revision.
+    while pending:
+        pending = _store_round(work, pending, outcomes)
+    return ImportedFiles(files=tuple(outcomes[position] for position in range(len(command.files))))
+
+
+_Pending = dict[int, tuple[StagedFile, str, ParsedSource]]
+
+
+def _store_round(work: Work, pending: _Pending, outcomes: dict[int, ImportedFile]) -> _Pending:
+    """Stores what can be stored together and returns what has to wait."""
+    known = {row.sha256: row for row in store.imports_of(work.connection, [hash_ for _, hash_, _ in pending.values()])}
+    names = _Names(work, [parsed for _, _, parsed in pending.values()])
+    plans: dict[int, _Plan] = {}
+    waiting: _Pending = {}
+    hashes: set[str] = set()
+    for position, (file, file_hash, parsed) in pending.items():
+        if file_hash in known:
+            row = known[file_hash]
+            outcomes[position] = ImportedFile(
+                name=file.name,
+                outcome="known",
+                sha256=file_hash,
+                artifact=row.artifact_id,
+                title=row.title,
+                report=row.report_id,
+            )
+            continue
+        if file_hash in hashes or names.being_made(parsed.aliases):
+            waiting[position] = (file, file_hash, parsed)
+            continue
+        hashes.add(file_hash)
+        try:
+            plans[position] = _plan(work, names, file, file_hash, parsed)
+        except ScidexError as error:
+            outcomes[position] = ImportedFile(
+                name=file.name, outcome="refused", sha256=file_hash, problem=error.message, cure=error.cure
+            )
+    for position, plan in plans.items():
+        outcomes[position] = _write(work, names, plan)
+    return waiting
+
+
+def refusal(name: str, file_hash: str, error: Unreadable) -> ImportedFile:
+    """The outcome of a file that cannot be read."""
+    return ImportedFile(
+        name=name, outcome="refused", sha256=file_hash, problem=error.problem, line=error.line, cure=error.cure
+    )
+
+
+class _Names:
+    """Which artifact each name leads to, as it will be when this command is done."""
+
+    def __init__(self, work: Work, sources: list[ParsedSource]) -> None:
+        keys: set[str] = set()
+        for source in sources:
+            keys.update(_keys(source.aliases))
+            for neighbour in source.neighbours:
+                keys.update(_keys(neighbour.aliases))
+        self.owners = store.ids_by_key(work.connection, keys)
+        self.heads = store.heads(work.connection, self.owners.values())
+        self._work = work
+        self._looked_up: set[str] = set(keys)
+
+    def head(self, artifact_id: ArtifactId) -> Head | None:
+        """The artifact a name leads to, through merges; None if it is made by this very command."""
+        found = self.heads.get(artifact_id)
+        return store.follow(self._work.connection, found) if found else None
+
+    def being_made(self, aliases: tuple[str, ...]) -> bool:
+        """Whether one of `aliases` leads to an artifact that this round is about to write."""
+        return any(key in self.owners and self.owners[key] not in self.heads for key in _keys(aliases))
+
+    def unwritten(self, keys: list[str]) -> list[str]:
+        """Those of `keys` that lead nowhere yet."""
+        missing = [key for key in keys if key not in self.owners]
+        self.owners.update(store.ids_by_key(self._work.connection, set(missing) - self._looked_up))
+        self._looked_up.update(missing)
+        return [key for key in missing if key not in self.owners]
+
+
+def _plan(work: Work, names: _Names, file: StagedFile, file_hash: str, parsed: ParsedSource) -> _Plan:
+    kind = kind_of(parsed.kind)
+    body = store.validated(kind, parsed.content)
+    wanted = _keys(parsed.aliases)
+    owners = {names.owners[key] for key in wanted if key in names.owners}
+    existing: Head | None = None
+    artifact_id = work.ids.make(ArtifactId, work.now)
+    findings = list(parsed.findings)
+    main = next((names.owners[key] for key in wanted if key in names.owners), None)
+    if main is not None:
+        existing = names.head(main)
+        if existing is None:
+            raise Defect(f"{main} is named before it is written.")
+        if existing.kind != kind.slug:
+            raise Conflict(
+                f"“{next(iter(wanted))}” already names a {existing.kind}.", cure="Give this file another slug."
+            )
+        if existing.state not in REVISABLE:
+            raise Conflict(
+                f"“{existing.title}” is {existing.state}; no new version can be imported.", cure="Reinstate it first."
+            )
+        artifact_id = existing.id
+        for owner in owners - {main}:
+            other = names.head(owner)
+            if other is not None and other.id != existing.id:
+                findings.append(_alias_taken(wanted, names, owner))
+    free = {key: given for key, given in wanted.items() if key not in names.owners}
+    names.owners.update(dict.fromkeys(free, artifact_id))
+    plan = _Plan(file, file_hash, parsed, kind, body, artifact_id, existing, free, findings)
+    for neighbour in parsed.neighbours:
+        _plan_neighbour(work, names, plan, neighbour)
+    return plan
+
+
+def _plan_neighbour(work: Work, names: _Names, plan: _Plan, neighbour: Neighbour) -> None:
+    keys = _keys(neighbour.aliases)
+    if not keys or any(key in names.owners for key in keys):
+        return
+    kind = kind_of(neighbour.kind)
+    artifact_id = work.ids.make(ArtifactId, work.now)
+    names.owners.update(dict.fromkeys(keys, artifact_id))
+    plan.neighbours.append((artifact_id, neighbour, store.validated(kind, neighbour.content), keys))
+
+
+def _write(work: Work, names: _Names, plan: _Plan) -> ImportedFile:
+    work = work.begin("import.file", command_hash=plan.hash, method=f"{IMPORTER}: read as {plan.parsed.shape}")
+    plan.findings.extend(_unwritten_links(names, plan))
+    source = _write_source(work, plan)
+    origin = _origin(source, plan.hash, plan.parsed.parts)
+    note = f"Imported from {plan.file.name}."
+    outcome = "created"
+    if plan.existing is None:
+        page = store.create(work, plan.kind, plan.body, note=note, derived=(origin,), artifact_id=plan.id)
+    elif _same_content(work, plan.existing, plan.body):
+        page, outcome = plan.existing, "unchanged"
+    else:
+        outcome = "revised"
+        plan.findings.append(_revised(plan.existing))
+        page = store.revise(work, plan.existing, plan.body, note=note, derived=(origin,))
+    for key, given in plan.aliases.items():
+        store.insert_alias(work, page.id, key, given)
+    for neighbour_id, neighbour, body, keys in plan.neighbours:
+        from_file = _origin(source, plan.hash, neighbour.parts)
+        kind = kind_of(neighbour.kind)
+        store.create(work, kind, body, note=note, derived=(from_file,), artifact_id=neighbour_id)
+        for key, given in keys.items():
+            store.insert_alias(work, neighbour_id, key, given)
+    findings = tuple(_reported(finding) for finding in plan.findings)
+    report = store.create(
+        work,
+        kind_of("import-report"),
+        ImportReportBody(
+            title=_short(f"Import of {plan.file.name}"),
+            file=plan.file.name,
+            sha256=plan.hash,
+            source=source.id,
+            artifact=page.id,
+            shape=plan.parsed.shape,
+            outcome=outcome,
+            findings=findings,
+        ),
+    )
+    work.add(
+        imports,
+        sha256=plan.hash,
+        file=plan.file.name,
+        source_id=source.id,
+        artifact_id=page.id,
+        report_id=report.id,
+        recorded_at=work.now,
+        activity_id=work.activity_id,
+    )
+    return ImportedFile(
+        name=plan.file.name,
+        outcome=outcome,
+        sha256=plan.hash,
+        artifact=page.id,
+        title=page.title,
+        report=report.id,
+        neighbours=len(plan.neighbours),
+        findings=findings,
+    )
+
+
+def _write_source(work: Work, plan: _Plan) -> Head:
+    work.add(blobs, sha256=plan.hash, data=plan.file.data)
+    body = SourceFileBody(
+        name=_short(plan.file.name),
+        sha256=plan.hash,
+        size=len(plan.file.data),
+        media_type={"markdown": "text/markdown", "json": "application/json"}.get(plan.parsed.shape, "text/plain"),
+        lines=len(plan.file.data.splitlines()),
+    )
+    return store.create(work, kind_of("source-file"), body)
+
+
+def _origin(source: Head, file_hash: str, parts: tuple[Part, ...]) -> store.Derivation:
+    places: dict[str, str] = {}
+    for part in parts:
+        place = f"{part.span.first}-{part.span.last}"
+        places[part.path] = f"{places[part.path]},{place}" if part.path in places else place
+    return store.Derivation(source.id, 1, file_hash, "prov:wasDerivedFrom", places)
+
+
+def _keys(given: tuple[str, ...]) -> dict[str, str]:
+    keys: dict[str, str] = {}
+    for alias in given:
+        try:
+            keys.setdefault(alias_key(alias), alias)
+        except Invalid:
+            continue
+    return keys
+
+
+def _same_content(work: Work, existing: Head, body: Body) -> bool:
+    newest = store.version(work.connection, existing.id, existing.latest_version)
+    return sha256(store.sealed_content(body)) == newest.content_hash
+
+
+def _insist(parsed: ParsedSource) -> None:
+    worst = [finding for finding in parsed.findings if finding.severity is not Severity.INFO]
+    if worst:
+        first = worst[0]
+        more = f" (and {len(worst) - 1} more)" if len(worst) > 1 else ""
+        raise Unreadable(
+            f"{first.message}{more}",
+            line=first.span.first if first.span else 0,
+            cure="Mend the source, or import without --strict and read the report.",
+        )
+
+
+def _unwritten_links(names: _Names, plan: _Plan) -> list[Finding]:
+    labels: dict[str, str] = {}
+    for mention in plan.kind.mentions(plan.body):
+        for key in _keys((mention.target,)):
+            labels.setdefault(key, mention.target)
+    missing = names.unwritten(list(labels))
+    if not missing:
+        return []
+    shown = ", ".join(labels[key] for key in missing[:20]) + (" …" if len(missing) > 20 else "")
+    return [
+        Finding(
+            "link-unwritten",
+            Severity.WARNING,
+            _first_line(plan, [labels[key] for key in missing]),
+            f"{len(missing)} links lead to pages that are not written yet: {shown}.",
+            "The links are kept and recorded as wanted.",
+            "Links marked as not written; each leads to a page that says who wants it.",
+        )
+    ]
+
+
+def _first_line(plan: _Plan, targets: list[str]) -> Span | None:
+    lines = plan.file.data.decode("utf-8", "replace").splitlines()
+    hits = [number for number, line in enumerate(lines, 1) if any(f"({target})" in line for target in targets[:50])]
+    return Span(hits[0], hits[-1]) if hits else None
+
+
+def _alias_taken(wanted: dict[str, str], names: _Names, owner: ArtifactId) -> Finding:
+    taken = [given for key, given in wanted.items() if names.owners.get(key) == owner]
+    return Finding(
+        "alias-taken",
+        Severity.WARNING,
+        None,
+        f"{', '.join(taken)} already leads to another artifact, {owner}.",
+        "The name stays where it was.",
+        "If the two are one, merge them: `scidex merge`.",
+    )
+
+
+def _revised(existing: Head) -> Finding:
+    return Finding(
+        "page-revised",
+        Severity.INFO,
+        None,
+        f"The page was already here, at version {existing.latest_version}.",
+        f"This file became version {existing.latest_version + 1}; the earlier text stays in the history.",
+        "The newest version; its history has the difference.",
+    )
+
+
+def _reported(finding: Finding) -> ReportedFinding:
+    return ReportedFinding(
+        code=finding.code,
+        severity=finding.severity,
+        lines=str(finding.span) if finding.span else "",
+        message=finding.message,
+        action=finding.action,
+        shown=finding.shown,
+    )
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 300 else name[:299] + "…"

@@ -1,0 +1,37 @@
+"""Write a new version of an artifact."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from pydantic import Field
+
+from scidex.atlas import store
+from scidex.atlas.actions._common import Changed, changed, expect
+from scidex.atlas.kinds import kind_of
+from scidex.atlas.lifecycle import check_revisable
+from scidex.kernel.actions import Command, Work, action
+from scidex.kernel.canonical import sha256
+
+
+class ReviseArtifact(Command):
+    """The whole new content. `expected_version` is the one the author looked at; without it the last writer wins."""
+
+    ref: str
+    content: dict[str, Any]
+    expected_version: int | None = None
+    note: str = Field(default="", max_length=2000)
+    valid_from: datetime | None = None
+
+
+@action("artifact.revise", "Write a new version", command=ReviseArtifact, result=Changed)
+def revise(command: ReviseArtifact, work: Work) -> Changed:
+    """Appends a version. The same content again writes nothing and says so."""
+    head = expect(work, command.ref, command.expected_version)
+    check_revisable(head.title, head.state)
+    body = store.validated(kind_of(head.kind), command.content)
+    newest = store.version(work.connection, head.id, head.latest_version)
+    if sha256(store.sealed_content(body)) == newest.content_hash:
+        return changed(head, unchanged=True)
+    return changed(store.revise(work, head, body, note=command.note, valid_from=command.valid_from))

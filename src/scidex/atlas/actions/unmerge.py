@@ -1,0 +1,32 @@
+"""Undo a merge."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from scidex.atlas import store
+from scidex.atlas.actions._common import Changed, refreshed
+from scidex.atlas.kinds import State
+from scidex.atlas.links import Relation
+from scidex.kernel.actions import Command, Work, action
+from scidex.kernel.errors import Conflict
+
+
+class UndoMerge(Command):
+    """The artifact that was merged away; its id names it even while its aliases lead elsewhere."""
+
+    ref: str
+    reason: str = Field(default="", max_length=2000)
+
+
+@action("artifact.unmerge", "Undo a merge", command=UndoMerge, result=Changed)
+def unmerge(command: UndoMerge, work: Work) -> Changed:
+    """Gives the artifact back its address and the state it had before."""
+    source = store.find(work.connection, command.ref)
+    if source.redirect_to is None:
+        raise Conflict(f"“{source.title}” is not merged into anything.")
+    before = State(store.last_transition(work.connection, source.id).before)
+    target = source.redirect_to
+    store.move(work, source, before, reason=command.reason)
+    store.end_links(work, target, Relation.MERGED_FROM, source.id)
+    return refreshed(work, source)

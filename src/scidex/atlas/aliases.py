@@ -1,0 +1,62 @@
+"""One key for the many ways an artifact is named: identifiers, slugs and the paths of older sites. Pure.
+
+``/wiki/therapeutics-x``, ``wiki-therapeutics-x``, ``therapeutics-x`` and ``/therapeutics/x`` all mean the same page.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from urllib.parse import unquote, urlsplit
+
+from scidex.kernel.errors import Invalid
+from scidex.kernel.ids import ArtifactId
+
+GREATEST_LENGTH = 300
+# First segments of legacy paths whose slug carries them as a prefix, and those that only say the kind.
+SECTIONS = ("therapeutics", "diseases", "entities", "genes", "proteins", "mechanisms", "cell-types")
+_PLAIN = ("wiki", "artifact", "hypothesis", "analysis")
+_UNSAFE = re.compile(r"[^\w.:-]+")
+
+
+def alias_key(reference: str) -> str:
+    """The key of `reference`: lower case, one form for all spellings. Raises Invalid if nothing is left of it.
+
+    >>> {alias_key(r) for r in ("/wiki/therapeutics-x", "wiki-therapeutics-x", "/therapeutics/X/", "therapeutics-x")}
+    {'therapeutics-x'}
+    >>> alias_key("/hypothesis/h-4BB7FD8C")
+    'h-4bb7fd8c'
+    """
+    text = unicodedata.normalize("NFC", reference.strip())
+    if len(text) > 4 * GREATEST_LENGTH:
+        raise Invalid("A reference of this length names nothing.", cure=f"Keep it under {GREATEST_LENGTH} characters.")
+    try:
+        path = urlsplit(text).path if "/" in text else text
+    except ValueError:
+        path = text
+    segments = [unquote(segment) for segment in path.split("/") if segment]
+    if len(segments) > 1 and segments[0].casefold() in _PLAIN:
+        segments = segments[1:]
+    key = _UNSAFE.sub("-", "-".join(segments).casefold()).strip("-")
+    key = key.removeprefix("wiki-")
+    if not key or len(key) > GREATEST_LENGTH:
+        raise Invalid(f"“{reference[:60]}” names nothing.", cure="Give an id, an alias such as wiki-…, or a path such as /diseases/….")
+    return key
+
+
+def legacy_paths(key: str) -> tuple[str, ...]:
+    """The old addresses at which `key` is reached, the most telling first.
+
+    >>> legacy_paths("diseases-als")
+    ('/diseases/als', '/wiki/diseases-als')
+    """
+    if key.startswith("h-"):
+        return (f"/hypothesis/{key}",)
+    if key.startswith("sda-"):
+        return (f"/analysis/{key.upper().replace('GAP', 'gap')}",)
+    if ArtifactId.matches(key) or key.startswith("wp-"):
+        return ()
+    for section in SECTIONS:
+        if key.startswith(f"{section}-"):
+            return (f"/{section}/{key.removeprefix(section + '-')}", f"/wiki/{key}")
+    return (f"/wiki/{key}",)

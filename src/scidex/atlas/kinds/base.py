@@ -1,0 +1,69 @@
+"""What every kind of artifact is made of: a frozen body model and a `Kind` describing it.
+
+A new kind is one file in this folder with a module-level ``KIND``. Bodies are stored as canonical JSON,
+so they hold text, whole numbers, booleans, lists and nested bodies, never floats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Body(BaseModel):
+    """Base of all bodies and of their nested parts: frozen, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=False)
+
+
+class State(StrEnum):
+    """Where an artifact stands in its life. The moves between states are in `scidex.atlas.lifecycle`."""
+
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    SUPERSEDED = "superseded"
+    RETRACTED = "retracted"
+    MERGED = "merged"
+    TOMBSTONE = "tombstone"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A reference from a body to another artifact, before it is resolved.
+
+    `target` is written as in the source (an id, an alias, a legacy path), `relation` is one of
+    `scidex.atlas.links.Relation`, `path` the part of the body it stands in.
+    """
+
+    relation: str
+    target: str
+    reason: str = ""
+    path: str = ""
+    label: str = ""
+
+
+def no_mentions(_body: Body) -> tuple[Mention, ...]:
+    """For kinds whose bodies name no other artifact."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One type of artifact.
+
+    `slug` is stored, `label` shown; `title` and `text` (for search and diff) are read from a body; `mentions` lists
+    the artifacts a body refers to; `example` is a valid body that every test over all kinds uses.
+    """
+
+    slug: str
+    label: str
+    plural: str
+    about: str
+    body: type[Body]
+    title: Callable[..., str]
+    text: Callable[..., str]
+    example: Callable[[], Body]
+    mentions: Callable[..., tuple[Mention, ...]] = no_mentions

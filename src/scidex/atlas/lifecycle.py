@@ -1,0 +1,38 @@
+"""The life of an artifact: which state may follow which. Pure."""
+
+from __future__ import annotations
+
+from scidex.atlas.kinds.base import State
+from scidex.kernel.errors import Conflict
+
+# Every way out of PUBLISHED has a way back to it: nothing here is final, and nothing is ever deleted.
+MOVES: dict[State, frozenset[State]] = {
+    State.DRAFT: frozenset({State.PUBLISHED, State.MERGED, State.TOMBSTONE}),
+    State.PUBLISHED: frozenset({State.SUPERSEDED, State.RETRACTED, State.MERGED, State.TOMBSTONE}),
+    State.SUPERSEDED: frozenset({State.PUBLISHED, State.RETRACTED, State.MERGED, State.TOMBSTONE}),
+    State.RETRACTED: frozenset({State.PUBLISHED, State.MERGED, State.TOMBSTONE}),
+    State.MERGED: frozenset({State.DRAFT, State.PUBLISHED, State.SUPERSEDED, State.RETRACTED}),
+    State.TOMBSTONE: frozenset({State.DRAFT, State.PUBLISHED, State.SUPERSEDED, State.RETRACTED}),
+}
+
+# States in which a new version may be written. The others are left first, by undoing what led there.
+REVISABLE = frozenset({State.DRAFT, State.PUBLISHED})
+
+
+def check_move(name: str, before: State, after: State) -> None:
+    """Raises Conflict if the artifact called `name` may not go from `before` to `after`."""
+    if after not in MOVES[before]:
+        ways = ", ".join(sorted(MOVES[before]))
+        raise Conflict(f"“{name}” is {before} and cannot become {after}.", cure=f"From {before} it can become: {ways}.")
+
+
+def check_revisable(name: str, state: State) -> None:
+    """Raises Conflict if no new version of `name` may be written in `state`."""
+    if state not in REVISABLE:
+        cures = {
+            State.MERGED: "Undo the merge, or revise the artifact it was merged into.",
+            State.TOMBSTONE: "Reinstate it first.",
+            State.RETRACTED: "Reinstate it first.",
+            State.SUPERSEDED: "Reinstate it, or revise the artifact that superseded it.",
+        }
+        raise Conflict(f"“{name}” is {state}; no new version can be written.", cure=cures[state])

@@ -1,0 +1,33 @@
+"""The closed set of relations between artifacts, and how each is said in either direction."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Relation(StrEnum):
+    """A typed, directed relation: source *relation* target."""
+
+    MENTIONS = "mentions"
+    SEE_ALSO = "see_also"
+    RELATED = "related"
+    RELATED_HYPOTHESIS = "related_hypothesis"
+    RELATED_ANALYSIS = "related_analysis"
+    MERGED_FROM = "merged_from"
+    SUPERSEDED_BY = "superseded_by"
+    REPORTS_ON = "reports_on"
+    USED = "used"
+
+
+# relation -> (read from the source, read from the target)
+WORDS: dict[Relation, tuple[str, str]] = {
+    Relation.MENTIONS: ("mentions", "is mentioned by"),
+    Relation.SEE_ALSO: ("points to", "is pointed to by"),
+    Relation.RELATED: ("is related to", "is related to"),
+    Relation.RELATED_HYPOTHESIS: ("lists the hypothesis", "is listed as a hypothesis by"),
+    Relation.RELATED_ANALYSIS: ("lists the analysis", "is listed as an analysis by"),
+    Relation.MERGED_FROM: ("was merged from", "was merged into"),
+    Relation.SUPERSEDED_BY: ("is superseded by", "supersedes"),
+    Relation.REPORTS_ON: ("reports on the import of", "was imported as told in"),
+    Relation.USED: ("used", "was used by"),
+}

@@ -1,0 +1,104 @@
+"""The JSON face of what the atlas keeps: the same on the command line and on the web."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from scidex.atlas.model import Head
+from scidex.atlas.queries.views import ActivityView, ArtifactView, BacklinkView, LinkView, VersionView
+from scidex.atlas.tables import aliases
+from scidex.kernel.clock import format_time
+
+
+def names(connection: Connection, head: Head) -> list[str]:
+    """The other names an artifact is found by, as they were given."""
+    rows = select(aliases.c.given).where(aliases.c.artifact_id == head.id).order_by(aliases.c.key)
+    return list(connection.execute(rows).scalars())
+
+
+def head_document(head: Head) -> dict[str, Any]:
+    """An artifact in a list."""
+    return {
+        "id": head.id,
+        "address": f"/artifact/{head.id}",
+        "kind": head.kind,
+        "about": head.facet,
+        "state": head.state,
+        "title": head.title,
+        "version": head.latest_version,
+        "created_at": format_time(head.created_at),
+        "updated_at": format_time(head.updated_at),
+    }
+
+
+def activity_document(activity: ActivityView) -> dict[str, Any]:
+    """An activity: the origin of something."""
+    return {
+        "id": activity.id,
+        "action": activity.action,
+        "actor": activity.actor,
+        "at": format_time(activity.started_at),
+        "method": activity.method,
+        "within": activity.parent_id,
+    }
+
+
+def version_document(version: VersionView) -> dict[str, Any]:
+    """One line of a history."""
+    return {
+        "version": version.number,
+        "title": version.title,
+        "note": version.note,
+        "recorded_at": format_time(version.recorded_at),
+        "valid_from": format_time(version.valid_from),
+        "content_hash": version.content_hash,
+        "seal": version.seal,
+        "origin": activity_document(version.activity),
+    }
+
+
+def link_document(link: LinkView) -> dict[str, Any]:
+    """A link out; `target` is null while the page is not written."""
+    return {
+        "relation": link.relation,
+        "target": link.target.id if link.target else None,
+        "title": link.target.title if link.target else None,
+        "given": link.given,
+        "label": link.label,
+        "reason": link.reason,
+        "origin": link.activity_id,
+    }
+
+
+def backlink_document(link: BacklinkView) -> dict[str, Any]:
+    """A link in."""
+    return {
+        "relation": link.relation,
+        "source": link.source.id,
+        "title": link.source.title,
+        "reason": link.reason,
+        "origin": link.activity_id,
+    }
+
+
+def as_document(view: ArtifactView, links: Iterable[LinkView]) -> dict[str, Any]:
+    """An artifact at a version, whole."""
+    return {
+        **head_document(view.head),
+        "title": view.version.title,
+        "state": view.state,
+        "version": view.version.number,
+        "newest_version": view.newest,
+        "as_of": format_time(view.as_of) if view.as_of else None,
+        "recorded_at": format_time(view.version.recorded_at),
+        "valid_from": format_time(view.version.valid_from),
+        "content_hash": view.version.content_hash,
+        "seal": view.version.seal,
+        "note": view.version.note,
+        "origin": activity_document(view.made_by),
+        "content": view.content,
+        "links": [link_document(link) for link in links],
+    }

@@ -1,0 +1,132 @@
+"""`check`: recomputes everything that is stored twice or sealed, and says where it does not agree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+from sqlalchemy import Connection, func, select, text
+
+from scidex.atlas import store
+from scidex.atlas.kinds import kind_of
+from scidex.atlas.links import Relation
+from scidex.atlas.model import Head, seal_of
+from scidex.atlas.queries.views import FoundProblem
+from scidex.atlas.tables import aliases, artifacts, blobs, imports, links, records, transitions, versions
+from scidex.kernel.canonical import canonical_json, sha256
+from scidex.kernel.errors import ScidexError
+from scidex.kernel.ids import ActorId
+from scidex.kernel.tables import activities
+
+
+def check(connection: Connection, *, progress: Callable[[int], None] = lambda _done: None) -> Iterator[FoundProblem]:
+    """Yields each problem found. `progress` is told after each artifact how many are done."""
+    yield from _database(connection)
+    yield from _blobs(connection)
+    ids = connection.execute(select(artifacts.c.id).order_by(artifacts.c.id)).scalars().all()
+    for done, id_ in enumerate(ids, 1):
+        yield from _artifact(connection, store.heads(connection, [id_])[id_])
+        progress(done)
+    yield from _links(connection)
+
+
+def _database(connection: Connection) -> Iterator[FoundProblem]:
+    if connection.dialect.name == "sqlite":
+        for row in connection.execute(text("PRAGMA integrity_check")):
+            if row[0] != "ok":
+                yield FoundProblem("database", str(row[0]))
+        for row in connection.execute(text("PRAGMA foreign_key_check")):
+            yield FoundProblem(f"table {row[0]}", f"row {row[1]} refers to a missing row of {row[2]}")
+
+
+def _blobs(connection: Connection) -> Iterator[FoundProblem]:
+    for name in connection.execute(select(blobs.c.sha256)).scalars().all():
+        data = connection.execute(select(blobs.c.data).where(blobs.c.sha256 == name)).scalar_one()
+        if sha256(bytes(data)) != name:
+            yield FoundProblem(f"file {name[:12]}…", "its bytes do not have the hash they are kept under")
+    missing = select(imports.c.file).where(imports.c.sha256.not_in(select(blobs.c.sha256)))
+    for file in connection.execute(missing).scalars():
+        yield FoundProblem(file, "the imported file's bytes are gone")
+
+
+def _artifact(connection: Connection, head: Head) -> Iterator[FoundProblem]:
+    rows = connection.execute(
+        select(versions, activities.c.actor)
+        .join(activities, activities.c.id == versions.c.activity_id)
+        .where(versions.c.artifact_id == head.id)
+        .order_by(versions.c.number)
+    )
+    previous, number = None, 0
+    for row in rows:
+        number += 1
+        where = f"{head.id} version {row.number}"
+        if row.number != number:
+            yield FoundProblem(where, f"version {number} is missing")
+            number = row.number
+        if sha256(row.content) != row.content_hash:
+            yield FoundProblem(where, "the content does not have the hash it was sealed with")
+        seal = seal_of(
+            artifact_id=head.id,
+            kind=head.kind,
+            number=row.number,
+            content_hash=row.content_hash,
+            previous_seal=previous,
+            note=row.note,
+            valid_from=row.valid_from,
+            recorded_at=row.recorded_at,
+            activity_id=row.activity_id,
+            actor=ActorId(row.actor),
+        )
+        if seal != row.seal or row.previous_seal != previous:
+            yield FoundProblem(where, "the seal is broken: something it covers was changed")
+        previous = row.seal
+    if number != head.latest_version:
+        yield FoundProblem(head.id, f"the newest version is {number}, the list says {head.latest_version}")
+    yield from _newest(connection, head)
+
+
+def _newest(connection: Connection, head: Head) -> Iterator[FoundProblem]:
+    try:
+        newest = store.version(connection, head.id, head.latest_version)
+        body = store.validated(kind_of(head.kind), json.loads(newest.content))
+        if canonical_json(body.model_dump(mode="json")) != newest.content:
+            yield FoundProblem(head.id, "the content is not in canonical form")
+        if (head.title, head.facet) != (newest.title, store.facet_of(body)):
+            yield FoundProblem(head.id, "the title or facet in the list is not that of the newest version")
+    except (ScidexError, ValueError) as error:
+        yield FoundProblem(head.id, f"the newest content cannot be read: {error}")
+        return
+    stored = connection.execute(
+        select(records.c.type, records.c.name, records.c.note, records.c.subject, records.c.section)
+        .where(records.c.artifact_id == head.id)
+        .order_by(records.c.position)
+    ).all()
+    sealed = [(r.type, r.name, r.note, r.subject, r.section) for r in getattr(body, "records", ())]
+    if [tuple(row) for row in stored] != sealed:
+        yield FoundProblem(head.id, "the records table differs from the records in the newest version")
+    last = connection.execute(
+        select(transitions).where(transitions.c.artifact_id == head.id).order_by(transitions.c.id.desc()).limit(1)
+    ).first()
+    if last is None or (last.state, last.redirect_to) != (head.state, head.redirect_to):
+        yield FoundProblem(head.id, "its state is not the one its last recorded move led to")
+    if head.redirect_to is not None:
+        try:
+            store.follow(connection, head)
+        except ScidexError as error:
+            yield FoundProblem(head.id, str(error))
+
+
+def _links(connection: Connection) -> Iterator[FoundProblem]:
+    beyond = (
+        select(links.c.id, links.c.source_id)
+        .join(artifacts, artifacts.c.id == links.c.source_id)
+        .where(func.coalesce(links.c.last_version, links.c.first_version) > artifacts.c.latest_version)
+    )
+    for row in connection.execute(beyond):
+        yield FoundProblem(row.source_id, f"link {row.id} stands in a version that does not exist")
+    known = [relation.value for relation in Relation]
+    for row in connection.execute(select(links.c.id, links.c.relation).where(links.c.relation.not_in(known))):
+        yield FoundProblem(f"link {row.id}", f"has the unknown relation “{row.relation}”")
+    lost = select(aliases.c.key).where(aliases.c.artifact_id.not_in(select(artifacts.c.id)))
+    for key in connection.execute(lost).scalars():
+        yield FoundProblem(key, "this name leads to an artifact that does not exist")

@@ -1,0 +1,154 @@
+"""Reading links in both directions, and the pages that are wanted but not written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+
+from scidex.atlas import store
+from scidex.atlas.kinds.base import State
+from scidex.atlas.links import WORDS, Relation
+from scidex.atlas.model import Head
+from scidex.atlas.queries.views import BacklinkView, LinkView, WantedView
+from scidex.atlas.tables import aliases, artifacts, links
+from scidex.kernel.ids import ArtifactId
+
+_RELATED = (Relation.RELATED, Relation.RELATED_HYPOTHESIS, Relation.RELATED_ANALYSIS, Relation.SEE_ALSO)
+# A report or a file says where a page came from, not what it has to do with: that is the provenance section's.
+_PLUMBING = (Relation.REPORTS_ON, Relation.USED)
+
+
+def _current(as_of: datetime | None) -> ColumnElement[bool]:
+    if as_of is None:
+        return links.c.ended_at.is_(None)
+    return and_(links.c.recorded_at <= as_of, or_(links.c.ended_at.is_(None), links.c.ended_at > as_of))
+
+
+def targets(connection: Connection, keys: Iterable[str], *, as_of: datetime | None = None) -> dict[str, Head]:
+    """Where each of `keys` leads, through merges; keys that lead nowhere (or did not yet at `as_of`) are left out."""
+    wanted = sorted(set(keys))
+    found: dict[str, Head] = {}
+    for piece in store.chunks(wanted):
+        named = select(aliases.c.key, artifacts).join(artifacts, artifacts.c.id == aliases.c.artifact_id)
+        if as_of is not None:
+            named = named.where(aliases.c.recorded_at <= as_of)
+        for row in connection.execute(named.where(aliases.c.key.in_(piece))):
+            found[row.key] = store.as_head(row)
+    ids = [key for key in wanted if key not in found and ArtifactId.matches(key)]
+    for key, head in store.heads(connection, ids).items():
+        if as_of is None or head.created_at <= as_of:
+            found[key] = head
+    return {key: store.follow(connection, head) for key, head in found.items()}
+
+
+def links_from(connection: Connection, head: Head, *, as_of: datetime | None = None) -> tuple[LinkView, ...]:
+    """All current links of an artifact, in the order they were made."""
+    rows = connection.execute(select(links).where(links.c.source_id == head.id, _current(as_of)).order_by(links.c.id)).all()
+    found = targets(connection, (row.target_key for row in rows), as_of=as_of)
+    return tuple(
+        LinkView(
+            row.relation,
+            WORDS[Relation(row.relation)][0],
+            row.target_given,
+            row.target_key,
+            row.label,
+            row.reason,
+            found.get(row.target_key),
+            row.activity_id,
+        )
+        for row in rows
+    )
+
+
+def related(connection: Connection, head: Head, *, as_of: datetime | None = None) -> tuple[LinkView, ...]:
+    """The artifacts that this one names as related, each with its reason."""
+    return tuple(link for link in links_from(connection, head, as_of=as_of) if link.relation in _RELATED)
+
+
+def backlinks(
+    connection: Connection, head: Head, *, as_of: datetime | None = None, limit: int = 50, offset: int = 0
+) -> tuple[tuple[BacklinkView, ...], int]:
+    """Who links here (also through names of artifacts merged into this one), newest first, and how many there are."""
+    keys = _all_keys(connection, head)
+    where = and_(
+        links.c.target_key.in_(keys), _current(as_of), links.c.source_id != head.id, links.c.relation.not_in(_PLUMBING)
+    )
+    total = connection.execute(select(func.count()).select_from(links).where(where)).scalar_one()
+    rows = connection.execute(
+        select(links, artifacts.c.kind)
+        .join(artifacts, artifacts.c.id == links.c.source_id)
+        .where(where)
+        .order_by(links.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    ).all()
+    sources = store.heads(connection, (row.source_id for row in rows))
+    return (
+        tuple(
+            BacklinkView(
+                row.relation, WORDS[Relation(row.relation)][1], row.reason, sources[row.source_id], row.activity_id
+            )
+            for row in rows
+        ),
+        total,
+    )
+
+
+def _all_keys(connection: Connection, head: Head) -> list[str]:
+    ids: list[str] = [head.id]
+    frontier: list[str] = [head.id]
+    while frontier:
+        frontier = list(connection.execute(select(artifacts.c.id).where(artifacts.c.redirect_to.in_(frontier))).scalars())
+        ids += frontier
+    keys = connection.execute(select(aliases.c.key).where(aliases.c.artifact_id.in_(ids))).scalars()
+    return [*ids, *keys]
+
+
+def _unwritten() -> ColumnElement[bool]:
+    return and_(
+        links.c.ended_at.is_(None),
+        links.c.relation.not_in([*_PLUMBING, Relation.MERGED_FROM, Relation.SUPERSEDED_BY]),
+        ~exists().where(aliases.c.key == links.c.target_key),
+        ~exists().where(artifacts.c.id == links.c.target_key),
+    )
+
+
+def _wanted_query() -> Select[tuple[str, str, str, int]]:
+    return (
+        select(
+            links.c.target_key,
+            func.min(links.c.target_given).label("given"),
+            func.min(links.c.label).label("label"),
+            func.count(links.c.source_id.distinct()).label("wanted_by"),
+        )
+        .where(_unwritten())
+        .group_by(links.c.target_key)
+    )
+
+
+def wanted(connection: Connection, *, limit: int = 100, offset: int = 0) -> tuple[tuple[WantedView, ...], int]:
+    """Pages that are linked to and not written, the most wanted first, and how many there are."""
+    query = _wanted_query()
+    total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    rows = connection.execute(
+        query.order_by(func.count(links.c.source_id.distinct()).desc(), links.c.target_key).limit(limit).offset(offset)
+    )
+    return tuple(WantedView(row.target_key, row.given, row.label, row.wanted_by) for row in rows), total
+
+
+def wanted_by(connection: Connection, key: str, *, limit: int = 50) -> tuple[BacklinkView, ...]:
+    """Who links to a page that is not written."""
+    rows = connection.execute(
+        select(links)
+        .where(links.c.target_key == key, links.c.ended_at.is_(None))
+        .order_by(links.c.id.desc())
+        .limit(limit)
+    ).all()
+    sources = store.heads(connection, (row.source_id for row in rows))
+    return tuple(
+        BacklinkView(row.relation, WORDS[Relation(row.relation)][1], row.reason, sources[row.source_id], row.activity_id)
+        for row in rows
+        if sources[row.source_id].state is not State.TOMBSTONE
+    )

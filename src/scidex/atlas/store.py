@@ -1,0 +1,466 @@
+"""Rows of the atlas, in and out. Private to the atlas. Writes go through a `Work`, which buffers them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, Row, select, update
+
+from scidex.atlas.aliases import alias_key
+from scidex.atlas.kinds import Body, kind_of
+from scidex.atlas.kinds.base import Kind, State
+from scidex.atlas.links import Relation
+from scidex.atlas.model import Head, Version, seal_of
+from scidex.atlas.tables import aliases, artifacts, derivations, imports, links, records, transitions, versions
+from scidex.kernel.actions import Work
+from scidex.kernel.canonical import canonical_json, sha256
+from scidex.kernel.errors import Conflict, Defect, Invalid, NotFound
+from scidex.kernel.ids import ActivityId, ArtifactId
+
+# SQLite's default limit on bound values in one statement is far above this.
+_CHUNK = 500
+
+
+def as_head(row: Row[Any]) -> Head:
+    """A row of `artifacts` as a value."""
+    return Head(
+        ArtifactId(row.id),
+        row.kind,
+        State(row.state),
+        row.title,
+        row.facet,
+        row.latest_version,
+        ArtifactId(row.redirect_to) if row.redirect_to else None,
+        row.created_at,
+        row.updated_at,
+    )
+
+
+def as_version(row: Row[Any]) -> Version:
+    """A row of `versions` as a value."""
+    return Version(
+        ArtifactId(row.artifact_id),
+        row.number,
+        row.title,
+        row.content,
+        row.content_hash,
+        row.previous_seal,
+        row.seal,
+        row.note,
+        row.valid_from,
+        row.recorded_at,
+        ActivityId(row.activity_id),
+    )
+
+
+def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """`items` in pieces that fit one statement."""
+    for start in range(0, len(items), _CHUNK):
+        yield items[start : start + _CHUNK]
+
+
+def head(connection: Connection, artifact_id: ArtifactId) -> Head:
+    """The head of an artifact. Raises NotFound."""
+    row = connection.execute(select(artifacts).where(artifacts.c.id == artifact_id)).first()
+    if row is None:
+        raise NotFound(f"There is no artifact {artifact_id}.", cure="`scidex list` shows what there is.")
+    return as_head(row)
+
+
+def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Head]:
+    """The heads of those of `ids` that exist."""
+    found: dict[str, Head] = {}
+    for piece in chunks(sorted(set(ids))):
+        for row in connection.execute(select(artifacts).where(artifacts.c.id.in_(piece))):
+            found[row.id] = as_head(row)
+    return found
+
+
+def version(connection: Connection, artifact_id: ArtifactId, number: int) -> Version:
+    """One version. Raises NotFound."""
+    row = connection.execute(
+        select(versions).where(versions.c.artifact_id == artifact_id, versions.c.number == number)
+    ).first()
+    if row is None:
+        raise NotFound(f"{artifact_id} has no version {number}.", cure="Its history lists the versions there are.")
+    return as_version(row)
+
+
+def ids_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, ArtifactId]:
+    """Which artifact each of `keys` names (ids name themselves); keys that name nothing are left out. No redirects."""
+    wanted = sorted(set(keys))
+    found: dict[str, ArtifactId] = {}
+    for piece in chunks(wanted):
+        for row in connection.execute(select(aliases.c.key, aliases.c.artifact_id).where(aliases.c.key.in_(piece))):
+            found[row.key] = ArtifactId(row.artifact_id)
+    ids = [key for key in wanted if ArtifactId.matches(key)]
+    found.update((id_, ArtifactId(id_)) for id_ in heads(connection, ids))
+    return found
+
+
+def follow(connection: Connection, start: Head) -> Head:
+    """Where merges lead from `start`. Raises Defect on a circle, which `merge` cannot make."""
+    seen = {start.id}
+    while start.redirect_to is not None:
+        start = head(connection, start.redirect_to)
+        if start.id in seen:
+            raise Defect(f"The merges of {start.id} go in a circle.")
+        seen.add(start.id)
+    return start
+
+
+def find(connection: Connection, reference: str) -> Head:
+    """The artifact that `reference` (id, alias or path) names, merged or not. Raises NotFound or Invalid."""
+    key = alias_key(reference)
+    found = ids_by_key(connection, [key])
+    if key not in found:
+        raise NotFound(f"Nothing here is called “{reference[:80]}”.", cure="`scidex list` shows what there is.")
+    return head(connection, found[key])
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """That a version was made from another one; `parts` maps parts of the content to places in what was used."""
+
+    used_id: ArtifactId
+    used_version: int
+    used_hash: str
+    relation: str
+    parts: dict[str, str]
+
+
+def validated(kind: Kind, content: Any) -> Body:
+    """`content` as the kind's body. Raises Invalid naming the fields."""
+    try:
+        return kind.body.model_validate(content)
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'content'}: {e['msg']}" for e in error.errors()[:5])
+        raise Invalid(f"This is not the content of a {kind.label.lower()}: {problems}.") from None
+
+
+def sealed_content(body: Body) -> str:
+    """The canonical JSON of a body."""
+    return canonical_json(body.model_dump(mode="json"))
+
+
+def create(
+    work: Work,
+    kind: Kind,
+    body: Body,
+    *,
+    state: State = State.PUBLISHED,
+    note: str = "",
+    valid_from: datetime | None = None,
+    derived: Sequence[Derivation] = (),
+    artifact_id: ArtifactId | None = None,
+) -> Head:
+    """Writes a new artifact with its first version."""
+    artifact_id = artifact_id or work.ids.make(ArtifactId, work.now)
+    made = Head(artifact_id, kind.slug, state, _title(kind, body), facet_of(body), 1, None, work.now, work.now)
+    work.add(
+        artifacts,
+        id=made.id,
+        kind=made.kind,
+        state=state,
+        title=made.title,
+        facet=made.facet,
+        latest_version=1,
+        redirect_to=None,
+        created_at=work.now,
+        updated_at=work.now,
+        activity_id=work.activity_id,
+    )
+    _append_version(work, made, body, previous_seal=None, note=note, valid_from=valid_from, derived=derived)
+    _record_transition(work, made.id, None, state, None, "")
+    _open_links(work, made, kind.mentions(body))
+    _project_records(work, made, body)
+    work.emit("artifact.created", made.id, kind=kind.slug, version=1)
+    return made
+
+
+def revise(
+    work: Work,
+    old: Head,
+    body: Body,
+    *,
+    note: str = "",
+    valid_from: datetime | None = None,
+    derived: Sequence[Derivation] = (),
+) -> Head:
+    """Writes the next version of `old` and moves its links along. The caller checked state and expected version."""
+    kind = kind_of(old.kind)
+    before = version(work.connection, old.id, old.latest_version)
+    new = Head(
+        old.id,
+        old.kind,
+        old.state,
+        _title(kind, body),
+        facet_of(body),
+        old.latest_version + 1,
+        old.redirect_to,
+        old.created_at,
+        work.now,
+    )
+    _append_version(work, new, body, previous_seal=before.seal, note=note, valid_from=valid_from, derived=derived)
+    work.connection.execute(
+        update(artifacts)
+        .where(artifacts.c.id == new.id)
+        .values(title=new.title, facet=new.facet, latest_version=new.latest_version, updated_at=work.now)
+    )
+    _replace_links(work, new, kind.mentions(body))
+    work.connection.execute(records.delete().where(records.c.artifact_id == new.id))
+    _project_records(work, new, body)
+    work.emit("artifact.revised", new.id, version=new.latest_version)
+    return new
+
+
+def move(work: Work, old: Head, state: State, *, reason: str, redirect_to: ArtifactId | None = None) -> None:
+    """Puts an artifact into another state of its life. The caller checked that the move is allowed."""
+    work.connection.execute(
+        update(artifacts)
+        .where(artifacts.c.id == old.id)
+        .values(state=state, redirect_to=redirect_to, updated_at=work.now)
+    )
+    _record_transition(work, old.id, old.state, state, redirect_to, reason)
+    work.emit(f"artifact.{state}", old.id, before=str(old.state), redirect_to=redirect_to, reason=reason)
+
+
+def add_alias(work: Work, artifact_id: ArtifactId, given: str) -> None:
+    """Lets `given` lead to the artifact. Raises Conflict if it leads elsewhere already."""
+    key = alias_key(given)
+    owner = ids_by_key(work.connection, [key]).get(key)
+    if owner is not None and owner != artifact_id:
+        raise Conflict(f"“{given}” already leads to {owner}.", cure="Merge the two artifacts, or choose another name.")
+    if owner is None:
+        insert_alias(work, artifact_id, key, given)
+
+
+def insert_alias(work: Work, artifact_id: ArtifactId, key: str, given: str) -> None:
+    """Writes an alias that the caller knows to be free."""
+    work.add(aliases, key=key, artifact_id=artifact_id, given=given, recorded_at=work.now, activity_id=work.activity_id)
+    work.emit("alias.added", artifact_id, key=key)
+
+
+def add_link(work: Work, source: Head, relation: Relation, target: ArtifactId, reason: str) -> None:
+    """Links two artifacts outside of any body, such as by a merge."""
+    _open(work, source, relation, target, target, "", reason, path="")
+
+
+def end_links(work: Work, source_id: ArtifactId, relation: Relation, target: ArtifactId) -> None:
+    """Ends the current links of one relation between two artifacts; they stay readable in the past."""
+    work.connection.execute(
+        update(links)
+        .where(
+            links.c.source_id == source_id,
+            links.c.relation == relation,
+            links.c.target_key == target,
+            links.c.ended_at.is_(None),
+        )
+        .values(
+            ended_at=work.now,
+            last_version=select(artifacts.c.latest_version).where(artifacts.c.id == source_id).scalar_subquery(),
+        )
+    )
+
+
+def targets(connection: Connection, source_id: ArtifactId, relation: Relation) -> list[ArtifactId]:
+    """The artifacts that `source_id` is linked to now by verbs of one relation."""
+    rows = connection.execute(
+        select(links.c.target_key).where(
+            links.c.source_id == source_id, links.c.relation == relation, links.c.ended_at.is_(None)
+        )
+    )
+    return [ArtifactId.parse(row.target_key) for row in rows]
+
+
+def last_transition(connection: Connection, artifact_id: ArtifactId) -> Row[Any]:
+    """The newest move of an artifact between states; every artifact has one from its creation."""
+    return connection.execute(
+        select(transitions).where(transitions.c.artifact_id == artifact_id).order_by(transitions.c.id.desc()).limit(1)
+    ).one()
+
+
+def imports_of(connection: Connection, hashes: Sequence[str]) -> list[Row[Any]]:
+    """The earlier imports of files with these hashes, with the title of what each became."""
+    query = select(imports, artifacts.c.title).join(artifacts, artifacts.c.id == imports.c.artifact_id)
+    return [
+        row
+        for piece in chunks(sorted(set(hashes)))
+        for row in connection.execute(query.where(imports.c.sha256.in_(piece)))
+    ]
+
+
+def parts_of(row: Row[Any]) -> dict[str, str]:
+    """The parts column of a derivation, read."""
+    parts: dict[str, str] = json.loads(row.parts)
+    return parts
+
+
+def facet_of(body: Body) -> str:
+    """What a body is about, for filtering: a page's entity type, empty for other kinds."""
+    return str(getattr(body, "entity_type", ""))
+
+
+def _title(kind: Kind, body: Body) -> str:
+    title = kind.title(body).strip()
+    if not title:
+        raise Invalid(f"A {kind.label.lower()} needs a title.", cure="Fill in its title.")
+    if len(title) > 500:
+        raise Invalid("The title is longer than 500 characters.", cure="Shorten it; the rest belongs in the text.")
+    return title
+
+
+def _append_version(
+    work: Work,
+    made: Head,
+    body: Body,
+    *,
+    previous_seal: str | None,
+    note: str,
+    valid_from: datetime | None,
+    derived: Sequence[Derivation],
+) -> None:
+    content = sealed_content(body)
+    content_hash = sha256(content)
+    valid_from = valid_from or work.now
+    seal = seal_of(
+        artifact_id=made.id,
+        kind=made.kind,
+        number=made.latest_version,
+        content_hash=content_hash,
+        previous_seal=previous_seal,
+        note=note,
+        valid_from=valid_from,
+        recorded_at=work.now,
+        activity_id=work.activity_id,
+        actor=work.actor,
+    )
+    work.add(
+        versions,
+        artifact_id=made.id,
+        number=made.latest_version,
+        title=made.title,
+        content=content,
+        content_hash=content_hash,
+        previous_seal=previous_seal,
+        seal=seal,
+        note=note,
+        valid_from=valid_from,
+        recorded_at=work.now,
+        activity_id=work.activity_id,
+    )
+    for source in derived:
+        work.add(
+            derivations,
+            artifact_id=made.id,
+            version=made.latest_version,
+            used_id=source.used_id,
+            used_version=source.used_version,
+            used_hash=source.used_hash,
+            relation=source.relation,
+            parts=canonical_json(source.parts),
+            activity_id=work.activity_id,
+        )
+
+
+def _record_transition(
+    work: Work,
+    artifact_id: ArtifactId,
+    before: State | None,
+    state: State,
+    redirect_to: ArtifactId | None,
+    reason: str,
+) -> None:
+    work.add(
+        transitions,
+        artifact_id=artifact_id,
+        before=before,
+        state=state,
+        redirect_to=redirect_to,
+        reason=reason,
+        recorded_at=work.now,
+        activity_id=work.activity_id,
+    )
+
+
+_Wanted = dict[tuple[str, str], tuple[str, str, str, str]]
+
+
+def _wanted(mentions: Iterable[Any]) -> _Wanted:
+    """(relation, key) -> (given, label, reason, path): the first mention of a target under a relation speaks for all."""
+    wanted: _Wanted = {}
+    for mention in mentions:
+        try:
+            key = alias_key(mention.target)
+        except Invalid:
+            continue
+        wanted.setdefault(
+            (Relation(mention.relation), key), (mention.target, mention.label, mention.reason, mention.path)
+        )
+    return wanted
+
+
+def _open_links(work: Work, made: Head, mentions: Iterable[Any]) -> None:
+    for (relation, key), (given, label, reason, path) in _wanted(mentions).items():
+        _open(work, made, relation, key, given, label, reason, path)
+
+
+def _open(
+    work: Work, source: Head, relation: str, key: str, given: str, label: str, reason: str, path: str
+) -> None:
+    work.add(
+        links,
+        source_id=source.id,
+        relation=relation,
+        target_key=key,
+        target_given=given,
+        label=label,
+        reason=reason,
+        path=path,
+        first_version=source.latest_version,
+        last_version=None,
+        recorded_at=work.now,
+        ended_at=None,
+        activity_id=work.activity_id,
+    )
+
+
+def _replace_links(work: Work, new: Head, mentions: Iterable[Any]) -> None:
+    wanted = _wanted(mentions)
+    current = work.connection.execute(select(links).where(links.c.source_id == new.id, links.c.ended_at.is_(None)))
+    gone: list[int] = []
+    for row in current:
+        if not row.path:
+            continue  # made by a verb such as merge, not by the text
+        same = (row.target_given, row.label, row.reason, row.path)
+        if wanted.get((row.relation, row.target_key)) == same:
+            del wanted[(row.relation, row.target_key)]
+        else:
+            gone.append(row.id)
+    for piece in chunks(gone):
+        work.connection.execute(
+            update(links).where(links.c.id.in_(piece)).values(last_version=new.latest_version - 1, ended_at=work.now)
+        )
+    for (relation, key), (given, label, reason, path) in wanted.items():
+        _open(work, new, relation, key, given, label, reason, path)
+
+
+def _project_records(work: Work, made: Head, body: Body) -> None:
+    for position, record in enumerate(getattr(body, "records", ())):
+        work.add(
+            records,
+            artifact_id=made.id,
+            position=position,
+            version=made.latest_version,
+            type=record.type,
+            name=record.name,
+            note=record.note,
+            subject=record.subject,
+            section=record.section,
+            activity_id=work.activity_id,
+        )

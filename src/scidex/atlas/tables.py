@@ -1,0 +1,177 @@
+"""The atlas's tables. Private to the atlas: others read through `queries` and write through verbs.
+
+`artifacts` is a cache of each artifact's newest state; the truth is in `versions` and `transitions`, which only grow.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    text,
+)
+
+from scidex.kernel.storage.types import UtcTime, metadata
+
+_ID = String(21)
+_KEY = String(300)
+_SERIAL = BigInteger().with_variant(Integer, "sqlite")
+
+
+def _activity() -> Column[str]:
+    # Law 2: nothing without an origin.
+    return Column("activity_id", _ID, ForeignKey("activities.id"), nullable=False)
+
+
+artifacts = Table(
+    "artifacts",
+    metadata,
+    Column("id", _ID, primary_key=True),
+    Column("kind", String(32), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("facet", String(32), nullable=False),
+    Column("latest_version", Integer, nullable=False),
+    Column("redirect_to", _ID, ForeignKey("artifacts.id")),
+    Column("created_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    _activity(),
+    CheckConstraint("latest_version >= 1", name="has_a_version"),
+    CheckConstraint("(state = 'merged') = (redirect_to IS NOT NULL)", name="merged_means_redirected"),
+    CheckConstraint("redirect_to <> id", name="no_redirect_to_itself"),
+    Index(None, "kind", "updated_at", "id"),
+    Index(None, "updated_at", "id"),
+    Index(None, "redirect_to", sqlite_where=text("redirect_to IS NOT NULL"), postgresql_where=text("redirect_to IS NOT NULL")),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("artifact_id", _ID, ForeignKey("artifacts.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("title", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("content_hash", String(64), nullable=False),
+    Column("previous_seal", String(64)),
+    Column("seal", String(64), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("valid_from", UtcTime, nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    _activity(),
+    CheckConstraint("number >= 1", name="counts_from_one"),
+    CheckConstraint("(number = 1) = (previous_seal IS NULL)", name="chained"),
+    Index(None, "activity_id"),
+    Index(None, "artifact_id", "recorded_at"),
+)
+
+transitions = Table(
+    "transitions",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("artifact_id", _ID, ForeignKey("artifacts.id"), nullable=False),
+    Column("before", String(16)),
+    Column("state", String(16), nullable=False),
+    Column("redirect_to", _ID, ForeignKey("artifacts.id")),
+    Column("reason", Text, nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    _activity(),
+    Index(None, "artifact_id", "id"),
+)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("key", _KEY, primary_key=True),
+    Column("artifact_id", _ID, ForeignKey("artifacts.id"), nullable=False),
+    Column("given", Text, nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    _activity(),
+    Index(None, "artifact_id"),
+)
+
+# A link is kept once for the run of versions it stands in, so an unchanged link costs a new version nothing.
+links = Table(
+    "links",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("source_id", _ID, ForeignKey("artifacts.id"), nullable=False),
+    Column("relation", String(32), nullable=False),
+    Column("target_key", _KEY, nullable=False),
+    Column("target_given", Text, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("path", String(64), nullable=False),
+    Column("first_version", Integer, nullable=False),
+    Column("last_version", Integer),
+    Column("recorded_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    _activity(),
+    CheckConstraint("last_version IS NULL OR last_version >= first_version", name="ends_after_start"),
+    CheckConstraint("(last_version IS NULL) = (ended_at IS NULL)", name="ends_once"),
+    Index("ix_links_current_source", "source_id", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+    Index("ix_links_target", "target_key", "ended_at"),
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+derivations = Table(
+    "derivations",
+    metadata,
+    Column("id", _SERIAL, primary_key=True, autoincrement=True),
+    Column("artifact_id", _ID, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("used_id", _ID, nullable=False),
+    Column("used_version", Integer, nullable=False),
+    Column("used_hash", String(64), nullable=False),
+    Column("relation", String(32), nullable=False),
+    Column("parts", Text, nullable=False),
+    _activity(),
+    ForeignKeyConstraint(["artifact_id", "version"], ["versions.artifact_id", "versions.number"]),
+    ForeignKeyConstraint(["used_id", "used_version"], ["versions.artifact_id", "versions.number"]),
+    Index(None, "artifact_id", "version"),
+    Index(None, "used_id"),
+)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("sha256", String(64), ForeignKey("blobs.sha256"), primary_key=True),
+    Column("file", Text, nullable=False),
+    Column("source_id", _ID, ForeignKey("artifacts.id"), nullable=False),
+    Column("artifact_id", _ID, ForeignKey("artifacts.id"), nullable=False),
+    Column("report_id", _ID, ForeignKey("artifacts.id"), nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    _activity(),
+    Index(None, "artifact_id"),
+    Index(None, "source_id"),
+)
+
+# A projection of the records inside the newest version of each page; `scidex check` rebuilds and compares it.
+records = Table(
+    "records",
+    metadata,
+    Column("artifact_id", _ID, ForeignKey("artifacts.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("type", String(32), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("subject", Text, nullable=False),
+    Column("section", Text, nullable=False),
+    _activity(),
+    Index(None, "type", "artifact_id"),
+)

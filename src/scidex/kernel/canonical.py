@@ -1,0 +1,62 @@
+"""One byte form for every value we seal, so that a hash means the same everywhere.
+
+RFC 8785 (JSON Canonicalization Scheme) over a domain small enough that Python's own encoder yields it:
+text without lone surrogates, whole numbers up to 2**53, booleans, null, lists, and objects with ASCII keys. No floats:
+decimals are kept as the text their source printed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from scidex.kernel.errors import Invalid
+
+GREATEST_INTEGER = 2**53
+
+
+def canonical_json(value: object) -> str:
+    """`value` as RFC 8785 JSON. Raises Invalid where a value lies outside the domain.
+
+    >>> canonical_json({"b": [1, None], "a": "é"})
+    '{"a":"é","b":[1,null]}'
+    """
+    _check(value)
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+
+
+def sha256(data: bytes | str) -> str:
+    """Lower-case hexadecimal SHA-256 of `data` (text as UTF-8).
+
+    >>> sha256("")[:12]
+    'e3b0c44298fc'
+    """
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def _check(root: object) -> None:
+    # A stack instead of recursion: depth of outside data must not be able to overflow ours.
+    stack: list[object] = [root]
+    while stack:
+        value = stack.pop()
+        kind = type(value)
+        if isinstance(value, str):
+            if not value.isascii():
+                try:
+                    value.encode()
+                except UnicodeEncodeError:
+                    raise Invalid("Text holds half of a character (a lone surrogate).", cure="Save it as UTF-8.") from None
+        elif value is None or kind is bool:
+            pass
+        elif isinstance(value, int):
+            if not -GREATEST_INTEGER <= value <= GREATEST_INTEGER:
+                raise Invalid(f"The whole number {value} is beyond 2**53.", cure="Write it as text.")
+        elif isinstance(value, (list, tuple)):
+            stack.extend(value)
+        elif isinstance(value, dict):
+            for key, item in value.items():
+                if not isinstance(key, str) or not key.isascii():
+                    raise Invalid(f"The field name {key!r} is not ASCII text.", cure="Rename the field.")
+                stack.append(item)
+        else:
+            raise Invalid(f"A value of type {kind.__name__} cannot be sealed.", cure="Write decimals as text.")

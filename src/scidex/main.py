@@ -1,0 +1,63 @@
+"""The composition root: settings, database, catalogue and surfaces are put together here and nowhere else."""
+
+from __future__ import annotations
+
+from importlib import metadata as package_metadata
+from typing import Any
+
+import scidex.atlas.actions
+from scidex.kernel.actions import Catalogue, Command, Door, Verb
+from scidex.kernel.clock import Clock, SystemClock
+from scidex.kernel.errors import Forbidden
+from scidex.kernel.ids import ActorId
+from scidex.kernel.installation import Installation
+from scidex.kernel.settings import Settings
+from scidex.kernel.storage.engine import Storage
+from scidex.kernel.storage.migrate import migrate
+from scidex.kernel.workflows import Workflows
+from scidex.surfaces.cli.program import program
+from scidex.workflows.import_paths import ImportPaths
+
+VERSION = package_metadata.version("scidex")
+_SOFTWARE_MAY = frozenset({"import.store", "artifact.create", "artifact.revise", "artifact.alias"})
+
+
+def permit(actor: ActorId, verb: Verb, _command: Command) -> None:
+    """People of this machine may do everything; programs may add, but not merge, retract or remove."""
+    if actor.type == "software" and verb.name not in _SOFTWARE_MAY:
+        raise Forbidden(f"{actor} may not perform {verb.name}.", cure="Ask a person to do it.")
+
+
+def catalogue() -> Catalogue:
+    """Every verb there is."""
+    return Catalogue.collect(scidex.atlas.actions)
+
+
+def open_installation(settings: Settings, *, clock: Clock | None = None) -> Installation:
+    """Opens (and, when new, creates) the SciDEX that `settings` name."""
+    settings.data.mkdir(parents=True, exist_ok=True)
+    storage = Storage(settings.sqlalchemy_url)
+    migrate(storage)
+    door = Door(
+        storage,
+        catalogue(),
+        clock=clock or SystemClock(),
+        permission=permit,
+        method=f"scidex {VERSION}",
+    )
+    stories: dict[str, Any] = {ImportPaths.name: ImportPaths(door)}
+    workflows = Workflows(settings, stories, version=VERSION)
+    return Installation(settings, storage, door, workflows, ActorId.parse(settings.actor), VERSION)
+
+
+def serve(installation: Installation, host: str, port: int) -> None:
+    """Serves the site until it is stopped."""
+    # Imported here: the other commands need no web server.
+    from scidex.surfaces.web.server import run
+
+    run(installation, host, port)
+
+
+def cli() -> None:
+    """The `scidex` program."""
+    program(open_installation, serve, VERSION, catalogue())

@@ -1,0 +1,127 @@
+"""`scidex import`: files and folders, with progress, resumable, and a report for each file."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.text import Text
+
+from scidex.kernel.errors import Refused
+from scidex.kernel.installation import Installation
+from scidex.surfaces.cli import terminal
+from scidex.workflows.import_paths import BATCH, ImportPaths, files_under
+
+_OUTCOMES = {
+    "created": "new",
+    "revised": "became a new version",
+    "unchanged": "same content as before",
+    "known": "already imported, nothing written",
+    "refused": "refused",
+}
+
+
+def import_command(opened: Callable[[], Installation]) -> click.Command:
+    """The command."""
+
+    @click.command("import", short_help="Import pages from files and folders")
+    @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
+    @click.option("--strict", is_flag=True, help="Refuse a file that has any warning or error, instead of mending it.")
+    @click.option("--dry-run", is_flag=True, help="Read and report, write nothing (up to 64 files).")
+    @click.option("--json", "as_json", is_flag=True, help="Report in JSON.")
+    def run(paths: tuple[Path, ...], strict: bool, dry_run: bool, as_json: bool) -> None:
+        """Import artifact pages: a visitor's copy of a page, Markdown with front matter, or JSON from `scidex export`.
+
+        Each file becomes an artifact, the file itself is kept, and a report says what was wrong with it and what was
+        done about it. Importing the same file again writes nothing; a changed file becomes a new version. An
+        import that was interrupted goes on when you give the same command again.
+
+        \b
+        Examples:
+          scidex import page.txt
+          scidex import pages/ --json
+          scidex import page.md --strict --dry-run
+        """
+        installation = opened()
+        files = files_under(paths)
+        story = ImportPaths(installation.door)
+        if len(files) <= BATCH:
+            outcomes = story.import_now(files, actor=installation.actor, strict=strict, dry_run=dry_run)
+            results = [outcome.model_dump() for outcome in outcomes]
+        else:
+            if dry_run:
+                raise Refused(f"A dry run takes up to {BATCH} files; these are {len(files):,}.", cure="Name fewer files.")
+            finish_unfinished(installation)
+            argument = {
+                "files": [str(file.absolute()) for file in files],
+                "strict": strict,
+                "actor": str(installation.actor),
+            }
+            results = _with_progress(installation, len(files), lambda: installation.workflows.run("import", argument))
+        if as_json:
+            terminal.print_json({"files": results, "outcomes": dict(Counter(file["outcome"] for file in results))})
+        else:
+            _print(results, dry_run=dry_run)
+        refused = sum(file["outcome"] == "refused" for file in results)
+        if refused:
+            raise Refused(
+                f"{refused} of {len(results)} files were refused; the others are in.",
+                cure="Mend them as said above and import again.",
+            )
+
+    return run
+
+
+def finish_unfinished(installation: Installation) -> None:
+    """Carries on imports that a process which is gone has left behind."""
+    for left in installation.workflows.unfinished():
+        total = len(left.argument.get("files", ()))
+        terminal.errors.print(Text(f"Going on with an interrupted import of {total:,} files."))
+        _with_progress(installation, total, lambda left=left: installation.workflows.take_over(left))  # type: ignore[misc]
+
+
+def _with_progress(installation: Installation, total: int, work: Callable[[], Any]) -> list[dict[str, Any]]:
+    story: Any = installation.workflows.story("import")
+    bar = Progress(
+        TextColumn("importing"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=terminal.errors,
+        disable=not terminal.errors.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("importing", total=total)
+        story.progress = lambda files, _total: bar.advance(task, len(files))
+        results: list[dict[str, Any]] = work()
+    return results
+
+
+def _print(results: Sequence[dict[str, Any]], *, dry_run: bool) -> None:
+    few = len(results) <= 20
+    for file in results:
+        if few or file["outcome"] == "refused":
+            _print_file(file)
+    counted = Counter(file["outcome"] for file in results)
+    parts = [f"{number:,} {_OUTCOMES[outcome]}" for outcome, number in counted.most_common()]
+    terminal.say(("Would have imported" if dry_run else "Imported") + f" {len(results):,} files: {', '.join(parts)}.")
+
+
+def _print_file(file: dict[str, Any]) -> None:
+    style = "bold red" if file["outcome"] == "refused" else "bold green"
+    terminal.say(Text.assemble((_OUTCOMES[file["outcome"]], style), "  ", terminal.clean(file["title"] or file["name"])))
+    if file["outcome"] == "refused":
+        where = f"{file['name']}:{file['line']}" if file["line"] else file["name"]
+        terminal.say(f"  {where}: {file['problem']}")
+        terminal.say(f"  try: {file['cure']}" if file["cure"] else "")
+        return
+    terminal.say(f"  /artifact/{file['artifact']}   from {file['name']}   report /artifact/{file['report']}")
+    for finding in file["findings"]:
+        label = Text(f"  {finding['severity']:<8}", style=terminal.STYLES.get(finding["severity"], ""))
+        place = finding["lines"] or "whole file"
+        terminal.say(label.append(f"{place}: ", style="dim").append(terminal.clean(finding["message"])))
+        terminal.say(f"            {finding['action']} {finding['shown']}")

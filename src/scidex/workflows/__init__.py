@@ -1,0 +1,1 @@
+"""Stories that cross rooms or take long. Each names what starts it and the verbs it performs."""
