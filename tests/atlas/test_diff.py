@@ -16,9 +16,11 @@ WORDS = st.sampled_from(["cells", "MSCs", "β", " ", "  ", ", ", ".", "[3]", "\n
 TEXTS = st.lists(WORDS, max_size=40).map("".join) | st.text(max_size=60)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-3, 3) | TEXTS,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.lists(st.fixed_dictionaries({"key": st.sampled_from("abc")}, optional={"value": inner}), max_size=4)
-    | st.dictionaries(st.sampled_from(["key", "name", "x", "y"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.lists(st.fixed_dictionaries({"key": st.sampled_from("abc")}, optional={"value": inner}), max_size=4)
+        | st.dictionaries(st.sampled_from(["key", "name", "x", "y"]), inner, max_size=3)
+    ),
     max_leaves=8,
 )
 BODIES = st.dictionaries(st.sampled_from(["title", "body", "infobox", "merged_from"]), VALUES, max_size=4)
@@ -176,9 +178,7 @@ def test_a_body_nested_without_end_is_compared_as_a_whole() -> None:
 
 def random_text(words: int, lines: int, vocabulary: int, prefix: str, seed: int) -> str:
     chooser = random.Random(seed)
-    return "\n".join(
-        " ".join(f"{prefix}{chooser.randrange(vocabulary)}" for _ in range(words)) for _ in range(lines)
-    )
+    return "\n".join(" ".join(f"{prefix}{chooser.randrange(vocabulary)}" for _ in range(words)) for _ in range(lines))
 
 
 LARGE = {

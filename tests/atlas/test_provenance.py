@@ -26,8 +26,26 @@ from scidex.atlas.provenance import (
 )
 
 SITE = "https://scidex.example"
-HOSTILE = ['"', '"""', "\\", '\\"', "%%", '" %% xsd:int', "\n", "\r\n", "\t", "'", "]", ")\nendDocument", "β🔄", "\u2028", "%41"]
-IDS = st.text(min_size=1, max_size=8) | st.sampled_from(["-x", "x.", ".", "a b", "a/b", "a:b", "%41", "é", "#", "=()[];'"])
+HOSTILE = [
+    '"',
+    '"""',
+    "\\",
+    '\\"',
+    "%%",
+    '" %% xsd:int',
+    "\n",
+    "\r\n",
+    "\t",
+    "'",
+    "]",
+    ")\nendDocument",
+    "β🔄",
+    "\u2028",
+    "%41",
+]
+IDS = st.text(min_size=1, max_size=8) | st.sampled_from(
+    ["-x", "x.", ".", "a b", "a/b", "a:b", "%41", "é", "#", "=()[];'"]
+)
 LABELS = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=5), max_size=4).map("".join)
 TIMES = st.none() | st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 MAYBE = st.none() | IDS

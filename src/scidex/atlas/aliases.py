@@ -40,7 +40,10 @@ def alias_key(reference: str) -> str:
     key = _UNSAFE.sub("-", "-".join(segments).casefold()).strip("-")
     key = key.removeprefix("wiki-")
     if not key or len(key) > GREATEST_LENGTH:
-        raise Invalid(f"“{reference[:60]}” names nothing.", cure="Give an id, an alias such as wiki-…, or a path such as /diseases/….")
+        raise Invalid(
+            f"“{reference[:60]}” names nothing.",
+            cure="Give an id, an alias such as wiki-…, or a path such as /diseases/….",
+        )
     return key
 
 

@@ -410,9 +410,7 @@ def _open_links(work: Work, made: Head, mentions: Iterable[Any]) -> None:
         _open(work, made, relation, key, given, label, reason, path)
 
 
-def _open(
-    work: Work, source: Head, relation: str, key: str, given: str, label: str, reason: str, path: str
-) -> None:
+def _open(work: Work, source: Head, relation: str, key: str, given: str, label: str, reason: str, path: str) -> None:
     work.add(
         links,
         source_id=source.id,

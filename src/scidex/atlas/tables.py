@@ -50,7 +50,12 @@ artifacts = Table(
     CheckConstraint("redirect_to <> id", name="no_redirect_to_itself"),
     Index(None, "kind", "updated_at", "id"),
     Index(None, "updated_at", "id"),
-    Index(None, "redirect_to", sqlite_where=text("redirect_to IS NOT NULL"), postgresql_where=text("redirect_to IS NOT NULL")),
+    Index(
+        None,
+        "redirect_to",
+        sqlite_where=text("redirect_to IS NOT NULL"),
+        postgresql_where=text("redirect_to IS NOT NULL"),
+    ),
 )
 
 versions = Table(
@@ -117,7 +122,12 @@ links = Table(
     _activity(),
     CheckConstraint("last_version IS NULL OR last_version >= first_version", name="ends_after_start"),
     CheckConstraint("(last_version IS NULL) = (ended_at IS NULL)", name="ends_once"),
-    Index("ix_links_current_source", "source_id", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+    Index(
+        "ix_links_current_source",
+        "source_id",
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
     Index("ix_links_target", "target_key", "ended_at"),
 )
 

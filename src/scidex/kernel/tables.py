@@ -19,6 +19,7 @@ activities = Table(
     Column("ended_at", UtcTime, nullable=False),
     CheckConstraint("ended_at >= started_at", name="ends_after_start"),
     Index(None, "actor", "started_at"),
+    Index(None, "parent_id"),
 )
 
 events = Table(

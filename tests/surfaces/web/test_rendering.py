@@ -200,7 +200,13 @@ def test_every_block_ends_with_a_mark_of_its_origin() -> None:
     tree = HTMLParser(render_body(markdown, links={}, citations={}, origin=origin).html)
     assert asked == [(1, 1), (3, 3), (5, 6), (9, 11), (13, 13), (15, 15)]
     marks = tree.css("a.origin")
-    assert [mark.attributes["href"] for mark in marks] == ["/source#L1", "/source#L5", "/source#L9", "/source#L13", "/source#L15"]
+    assert [mark.attributes["href"] for mark in marks] == [
+        "/source#L1",
+        "/source#L5",
+        "/source#L9",
+        "/source#L13",
+        "/source#L15",
+    ]
     assert marks[1].attributes["title"] == "From lines 5–6 of the source"
     assert marks[1].attributes["aria-label"] == "origin: lines 5–6 of the source"
     assert [mark.parent.tag for mark in marks if mark.parent][:2] == ["h2", "li"]
@@ -210,7 +216,11 @@ def test_every_block_ends_with_a_mark_of_its_origin() -> None:
 def test_a_table_scrolls_in_a_box_the_keyboard_reaches() -> None:
     tree = body("| a | b |\n|---|--:|\n| 1 | 2 |")
     box = tree.css_first("div.scroll")
-    assert (box.attributes["tabindex"], box.attributes["role"], box.attributes["aria-label"]) == ("0", "region", "table")
+    assert (box.attributes["tabindex"], box.attributes["role"], box.attributes["aria-label"]) == (
+        "0",
+        "region",
+        "table",
+    )
     assert tree.css_first("div > table td.align-right").text() == "2"
 
 
@@ -267,7 +277,7 @@ SCHEMES = [
     "view-source:javascript:alert(1)",
     "/\\evil.org",
     "\\\\evil.org",
-    "https://x.org/\"onmouseover=\"alert(1)",
+    'https://x.org/"onmouseover="alert(1)',
     "/hostile",
     "'onclick='alert(1)",
 ]
@@ -301,7 +311,7 @@ HOSTILE = [
     "a\x00b\ud800c\u202e\ufffe [x](/\ud800)",
     "&lt;script&gt;alert(1)&lt;/script&gt; &#60;script&#62;",
     "*a `b* <b onclick=x>` **",
-    "[a](<b)c \"d\" <script>",
+    '[a](<b)c "d" <script>',
 ]
 
 
@@ -330,7 +340,9 @@ def test_a_hostile_origin_is_defused() -> None:
     assert_only_allowed(html)
 
 
-FRAGMENTS = st.sampled_from([*HOSTILE, *SCHEMES, "[", "](", ")", "<", ">", "`", "*", "\n", "\n\n", "- ", "> ", "|", "[3]"])
+FRAGMENTS = st.sampled_from(
+    [*HOSTILE, *SCHEMES, "[", "](", ")", "<", ">", "`", "*", "\n", "\n\n", "- ", "> ", "|", "[3]"]
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -394,7 +406,9 @@ def test_a_hundred_thousand_links_are_rendered_in_seconds() -> None:
 
 
 def test_a_page_of_eight_kilobytes_is_rendered_in_milliseconds() -> None:
-    paragraph = "MSCs secrete [exosomes](/entities/exosomes) *in vivo* [1, 2], reducing `IL-10` signals [@shi2010]. " * 4
+    paragraph = (
+        "MSCs secrete [exosomes](/entities/exosomes) *in vivo* [1, 2], reducing `IL-10` signals [@shi2010]. " * 4
+    )
     markdown = "\n\n".join(f"## Part {n}\n\n{paragraph}\n\n- one\n- two" for n in range(19))[:8192]
     durations = []
     for _ in range(15):

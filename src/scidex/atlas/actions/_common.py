@@ -37,5 +37,3 @@ def expect(work: Work, reference: str, expected_version: int | None) -> Head:
 def refreshed(work: Work, head: Head) -> Changed:
     """The answer after a change of state."""
     return changed(store.head(work.connection, head.id))
-
-

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, SkipValidation
 from scidex.atlas import store
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.importing import parse_source
+from scidex.atlas.importing.lines import source_lines
 from scidex.atlas.importing.model import Finding, Neighbour, ParsedSource, Part, Severity, Span, Unreadable
 from scidex.atlas.kinds import Body, Kind, kind_of
 from scidex.atlas.kinds.import_report import ImportReportBody, ReportedFinding
@@ -297,7 +298,7 @@ def _write_source(work: Work, plan: _Plan) -> Head:
         sha256=plan.hash,
         size=len(plan.file.data),
         media_type={"markdown": "text/markdown", "json": "application/json"}.get(plan.parsed.shape, "text/plain"),
-        lines=len(plan.file.data.splitlines()),
+        lines=len(source_lines(plan.file.data)),
     )
     return store.create(work, kind_of("source-file"), body)
 
@@ -359,7 +360,7 @@ def _unwritten_links(names: _Names, plan: _Plan) -> list[Finding]:
 
 
 def _first_line(plan: _Plan, targets: list[str]) -> Span | None:
-    lines = plan.file.data.decode("utf-8", "replace").splitlines()
+    lines = source_lines(plan.file.data)
     hits = [number for number, line in enumerate(lines, 1) if any(f"({target})" in line for target in targets[:50])]
     return Span(hits[0], hits[-1]) if hits else None
 

@@ -16,7 +16,7 @@ LIST_ITEM = re.compile(r"([ \t]*+)([-*+•◦▪‣●○]|\d{1,3}[.)])[ \t]++(\
 ATX = re.compile(r"[ ]{0,3}(#{1,6})(?:[ \t]++(.*?))?(?:[ \t]+#+)?[ \t]*$")
 FENCE = re.compile(r"[ \t]*+(`{3,}|~{3,})([^`]*)$")
 DELIMITER = re.compile(r"\s*+\|?(?:\s*+:?-+:?\s*+\|)++(?:\s*+:?-+:?\s*+)?\s*$")
-_NESTED = re.compile(r"[ \t]*+((?:(?:[-*+•]|\d{1,9}[.)])[ \t]++|>[ \t]*+){%d,})" % (DEEPEST + 1))
+_NESTED = re.compile(rf"[ \t]*+((?:(?:[-*+•]|\d{{1,9}}[.)])[ \t]++|>[ \t]*+){{{DEEPEST + 1},}})")
 _MARKER = re.compile(r"(?:[-*+•]|\d{1,9}[.)])[ \t]++|>[ \t]*+")
 
 
@@ -62,15 +62,25 @@ def heading(text: str, level: int, number: int, *, last: int = 0, explicit: bool
     return Block(Shape.HEADING, [text], [number], last=last, level=level, explicit=explicit)
 
 
-def with_clean_links(block: Block, ledger: Ledger, *, keep_code: bool) -> Block:
+def with_links_cleaned(blocks: list[Block], ledger: Ledger, *, keep_code: bool) -> list[Block]:
+    """The blocks after `clean_links`, without those of which nothing is left."""
+    cleaned = [_with_clean_links(block, ledger, keep_code=keep_code) for block in blocks]
+    return [block for block in cleaned if block.table is not None or any(line.strip() for line in block.lines)]
+
+
+def _with_clean_links(block: Block, ledger: Ledger, *, keep_code: bool) -> Block:
     """The block after `clean_links`; where a link ran over a line end, lines are counted from its first."""
     if block.shape is Shape.CODE or not any("]" in line for line in block.lines):
         return block
-    cleaned = clean_links(block.text, block.numbers[0], ledger, keep_code=keep_code).split("\n")
+    cleaned = clean_links(block.text, block.numbers, ledger, keep_code=keep_code).split("\n")
     if len(cleaned) != len(block.lines):
         block.last = block.span.last
         block.numbers = [min(block.numbers[0] + index, block.last) for index in range(len(cleaned))]
-    block.lines = cleaned
+    kept = [(line, number) for line, number in zip(cleaned, block.numbers, strict=True) if line.strip()]
+    if kept:
+        block.last = block.span.last
+        block.numbers = [number for _, number in kept]
+    block.lines = [line if block.shape is Shape.LIST else line.strip() for line, _ in kept] or [""]
     return block
 
 
@@ -110,7 +120,7 @@ def _row(cells: list[str]) -> str:
 def cells_of(line: str) -> list[str]:
     """The cells of a Markdown table row."""
     inner = line.strip()
-    inner = inner[1:] if inner.startswith("|") else inner
+    inner = inner.removeprefix("|")
     inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
     return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", inner)]
 

@@ -50,7 +50,9 @@ def decode(data: bytes, max_bytes: int, ledger: Ledger) -> str:
     if text.startswith("\ufeff"):
         text = text[1:]
         if not data.startswith((b"\xff\xfe", b"\xfe\xff")):
-            ledger.add("byte-order-mark", "the file begins with a byte order mark", line=1, action="removed", shown="nothing")
+            ledger.add(
+                "byte-order-mark", "the file begins with a byte order mark", line=1, action="removed", shown="nothing"
+            )
     text = _with_line_feeds(text, ledger)
     head = text[:200].lstrip().lower()
     if head.startswith(("<!doctype html", "<html")):
@@ -64,7 +66,9 @@ def decode(data: bytes, max_bytes: int, ledger: Ledger) -> str:
 
 def _to_text(data: bytes, ledger: Ledger) -> str:
     if data.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
-        raise Unreadable("the file is UTF-32", line=1, cure="save it as UTF-8: iconv -f UTF-32 -t UTF-8 FILE > FILE.utf8")
+        raise Unreadable(
+            "the file is UTF-32", line=1, cure="save it as UTF-8: iconv -f UTF-32 -t UTF-8 FILE > FILE.utf8"
+        )
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
     if encoding == "utf-8":
         _refuse_nul(data)
@@ -100,7 +104,9 @@ def _refuse_nul(data: bytes) -> None:
         problem = "the file is UTF-16 without a byte order mark"
         raise Unreadable(problem, line=1, cure="save it as UTF-8: iconv -f UTF-16LE -t UTF-8 FILE > FILE.utf8")
     line = line_of(data, first)
-    raise Unreadable("the file holds NUL bytes", line=line, cure="save it as plain text (UTF-8), or remove the NUL bytes")
+    raise Unreadable(
+        "the file holds NUL bytes", line=line, cure="save it as plain text (UTF-8), or remove the NUL bytes"
+    )
 
 
 def _with_line_feeds(text: str, ledger: Ledger) -> str:
@@ -128,7 +134,9 @@ def _visible(text: str, ledger: Ledger) -> str:
         hit = [number for number, line in enumerate(lines, 1) if CONTROL.search(line)]
         count = len(CONTROL.findall(text))
         message = f"{count} control characters in {len(hit)} lines"
-        ledger.add("control-characters", message, span=Span(hit[0], hit[-1]), action="removed", shown="the text without")
+        ledger.add(
+            "control-characters", message, span=Span(hit[0], hit[-1]), action="removed", shown="the text without"
+        )
         text = CONTROL.sub("", text)
     if not text.isascii() and HIDDEN.search(text):
         lines = text.split("\n")

@@ -25,7 +25,9 @@ CODES: dict[str, Code] = {
     "active-markup": Code(Severity.ERROR, "Markup that could run code or load something was removed."),
     "byte-order-mark": Code(Severity.INFO, "The file begins with a byte order mark, which is not text."),
     "chrome-dropped": Code(Severity.INFO, "Texts of the source's web page that are not the artifact were left out."),
-    "citation-key-unresolved": Code(Severity.WARNING, "Citation keys stand in the text and nothing says what they are."),
+    "citation-key-unresolved": Code(
+        Severity.WARNING, "Citation keys stand in the text and nothing says what they are."
+    ),
     "citation-number-unlisted": Code(Severity.WARNING, "Citation numbers stand in the text and no list explains them."),
     "control-characters": Code(Severity.WARNING, "Control characters, which have no place in text, were removed."),
     "cut-short": Code(Severity.WARNING, "The file ends in the middle of something."),
@@ -39,14 +41,18 @@ CODES: dict[str, Code] = {
     "exchange-note": Code(Severity.INFO, "A sentence introducing a list of related artifacts was left out."),
     "fence-unclosed": Code(Severity.WARNING, "A code block is opened and never closed."),
     "field-cut": Code(Severity.WARNING, "A field was too long and was cut."),
-    "front-matter-unknown": Code(Severity.WARNING, "The front matter holds a key or an entry that has no meaning here."),
+    "front-matter-unknown": Code(
+        Severity.WARNING, "The front matter holds a key or an entry that has no meaning here."
+    ),
     "heading-level": Code(Severity.INFO, "The levels of headings were moved so that sections begin at the second."),
     "heading-recovered": Code(Severity.INFO, "Headings had lost their markers and were recognised by their shape."),
     "hidden-markup": Code(Severity.ERROR, "Text that a browser would not have shown was removed."),
     "hidden-text": Code(Severity.ERROR, "Characters that no reader can see were removed."),
     "image-linked": Code(Severity.INFO, "An image became a link to it."),
     "infobox-second": Code(Severity.WARNING, "There is a second infobox that differs from the first."),
-    "infobox-recovered": Code(Severity.INFO, "The infobox stood in the text as raw HTML or loose rows and became fields."),
+    "infobox-recovered": Code(
+        Severity.INFO, "The infobox stood in the text as raw HTML or loose rows and became fields."
+    ),
     "line-ends": Code(Severity.INFO, "The file has other line ends than a line feed."),
     "link-unlinked": Code(Severity.WARNING, "A link whose address is not allowed here became plain text."),
     "merge-into-itself": Code(Severity.WARNING, "The source says the page was merged from its own identifier."),
@@ -60,15 +66,27 @@ CODES: dict[str, Code] = {
     "raw-html": Code(Severity.WARNING, "HTML tags stood in the text and became Markdown or plain text."),
     "records-not-found": Code(Severity.INFO, "A section could not be broken into single facts; it stays as text."),
     "references-empty": Code(Severity.ERROR, "There is a reference section and it lists nothing."),
-    "related-unlinked": Code(Severity.WARNING, "A related artifact is named without an address; its line stays in the text."),
+    "related-unlinked": Code(
+        Severity.WARNING, "A related artifact is named without an address; its line stays in the text."
+    ),
     "repeated-block": Code(Severity.WARNING, "A block of lines stood twice and was kept once."),
-    "score-imported": Code(Severity.INFO, "Scores of related hypotheses were printed in the source, not computed here."),
-    "slug-from-name": Code(Severity.INFO, "The page carries no identifier; one was made from the file's name or title."),
+    "score-imported": Code(
+        Severity.INFO, "Scores of related hypotheses were printed in the source, not computed here."
+    ),
+    "slug-from-name": Code(
+        Severity.INFO, "The page carries no identifier; one was made from the file's name or title."
+    ),
     "spaces-normalised": Code(Severity.INFO, "Unusual space characters became plain spaces."),
-    "state-unproven": Code(Severity.WARNING, "A state of related analyses is an icon or a word, not a record of a run."),
+    "state-unproven": Code(
+        Severity.WARNING, "A state of related analyses is an icon or a word, not a record of a run."
+    ),
     "table-recovered": Code(Severity.INFO, "A table in the text was rebuilt from tabs or HTML."),
-    "template-sentence": Code(Severity.WARNING, "A sentence is the wording of a template, not a statement about the topic."),
-    "title-guessed": Code(Severity.WARNING, "The title line is missing; the title was taken from elsewhere in the file."),
+    "template-sentence": Code(
+        Severity.WARNING, "A sentence is the wording of a template, not a statement about the topic."
+    ),
+    "title-guessed": Code(
+        Severity.WARNING, "The title line is missing; the title was taken from elsewhere in the file."
+    ),
 }
 
 
@@ -116,3 +134,9 @@ class Ledger:
                     )
                 )
         return tuple(listed)
+
+    def take(self, other: Ledger) -> None:
+        """Add what another ledger holds, its counts included."""
+        self._findings.extend(other._findings)
+        for code, count in other._counts.items():
+            self._counts[code] = self._counts.get(code, 0) + count

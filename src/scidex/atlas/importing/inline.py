@@ -38,7 +38,9 @@ def first_sentence(text: str) -> str:
     for match in re.finditer(r"[.!?](?=\s|$)", text):
         before = text[: match.start()]
         last_word = before.rsplit(" ", 1)[-1].lstrip("(")
-        if last_word.lower() in ("e.g", "i.e", "vs", "cf", "approx", "etc", "al", "fig", "dr") or re.fullmatch("[A-Z]", last_word):
+        if last_word.lower() in ("e.g", "i.e", "vs", "cf", "approx", "etc", "al", "fig", "dr") or re.fullmatch(
+            "[A-Z]", last_word
+        ):
             continue
         return text[: match.end()].strip()
     return text.strip()

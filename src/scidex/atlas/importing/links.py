@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from scidex.atlas.importing.addresses import is_active, is_allowed
 from scidex.atlas.importing.code_spans import code_spans
@@ -13,27 +14,47 @@ _SPACE = re.compile(r"[ \t\n]*+")
 _STEP = re.compile(r"\\[^\s]|[^\s()\\]++|[()\\]")
 _TITLE = re.compile(r"""[ \t\n]++("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\))""", re.DOTALL)
 _ANGLED = re.compile(r"<((?:[^<>\n\\]|\\.)*+)>")
-_DEFINITION = re.compile(r"^[ ]{0,3}\[(?!@)(?:[^\[\]\\\n]|\\.){1,300}+\]:[ \t]*\n?[ \t]*(\S+)[^\n]*$", re.MULTILINE)
+_DEFINITION = re.compile(
+    r"^([ \t]*+(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*+)*+)(\[(?:[^\[\]\\]|\\.){1,999}+\]:[ \t]*+(?:\n[ \t>]*+)?(\S++)[ \t]*+(?=$|[\"'(]))",
+    re.MULTILINE,
+)
 TAG_START = re.compile(r"<(?=[A-Za-z/!?]|$)")
 _DEEPEST_PARENTHESIS = 32
 _MOST_ROUNDS = 5
 
 
-def clean_links(text: str, line: int, ledger: Ledger, *, keep_code: bool = False) -> str:
-    """`text` with only links that are allowed; `line` is where it begins in the source."""
+class _Place:
+    """The source line of an offset in a text, for offsets that only grow."""
+
+    def __init__(self, text: str, numbers: Sequence[int]) -> None:
+        self._text = text
+        self._numbers = numbers
+        self._offset = 0
+        self._index = 0
+
+    def line(self, offset: int) -> int:
+        """The source line; the last one known where the text has more lines than the source."""
+        self._index += self._text.count("\n", self._offset, offset)
+        self._offset = offset
+        return self._numbers[min(self._index, len(self._numbers) - 1)]
+
+
+def clean_links(text: str, numbers: Sequence[int], ledger: Ledger, *, keep_code: bool = False) -> str:
+    """`text` with only links that are allowed; `numbers` are the source lines of its lines."""
     if "]" not in text:
         return text
     for _ in range(_MOST_ROUNDS):
-        cleaned = _one_round(text, line, ledger, keep_code) if "](" in text or "![" in text else text
+        cleaned = _one_round(text, numbers, ledger, keep_code) if "](" in text or "![" in text else text
         if "]:" in cleaned:
-            cleaned = _without_bad_definitions(cleaned, line, ledger)
+            cleaned = _without_bad_definitions(cleaned, numbers, ledger)
         if cleaned == text:
             return text
         text = cleaned if keep_code and "`" in cleaned else TAG_START.sub("&lt;", cleaned)
     return text.replace("](", "] (").replace("]:", "] :")
 
 
-def _one_round(text: str, line: int, ledger: Ledger, keep_code: bool) -> str:
+def _one_round(text: str, numbers: Sequence[int], ledger: Ledger, keep_code: bool) -> str:
+    place = _Place(text, numbers)
     spans = code_spans(text) if keep_code else []
     pieces: list[str] = []
     openings: list[tuple[int, bool]] = []
@@ -67,14 +88,13 @@ def _one_round(text: str, line: int, ledger: Ledger, keep_code: bool) -> str:
             pieces.append(found)
             continue
         address, position = target
-        at = line + text.count("\n", 0, start) if line else 0
         if not is_allowed(address):
-            _report(address, at, ledger)
+            _report(address, place.line(start), ledger)
             pieces[where] = ""
         else:
             if image:
                 message = "an image stood in the text"
-                ledger.add("image-linked", message, line=at, action="made a link", shown="a link to the image")
+                ledger.add("image-linked", message, line=place.line(start), action="made a link", shown="a link to the image")
                 pieces[where] = "["
                 if not "".join(pieces[where + 1 : where + 4]).strip():
                     pieces[where] = "[image"
@@ -131,12 +151,14 @@ def _destination(text: str, position: int) -> tuple[str, int] | None:
     return address, position + 1
 
 
-def _without_bad_definitions(text: str, line: int, ledger: Ledger) -> str:
+def _without_bad_definitions(text: str, numbers: Sequence[int], ledger: Ledger) -> str:
+    place = _Place(text, numbers)
+
     def keep(match: re.Match[str]) -> str:
-        address = match.group(1).strip("<>")
+        address = match.group(3).strip("<>")
         if is_allowed(address):
             return match.group()
-        _report(address, line + text.count("\n", 0, match.start()) if line else 0, ledger)
-        return "\n" * match.group().count("\n")
+        _report(address, place.line(match.start()), ledger)
+        return f"{match.group(1)}\\{match.group(2)}"
 
     return _DEFINITION.sub(keep, text)

@@ -89,6 +89,7 @@ class _Hidden:
     mark: int
     line: int
     why: str
+    table: HtmlTable | None
     depth: int = 1
 
 
@@ -143,7 +144,7 @@ class _Reader:
                 self._words(text[begin:])
                 break
             tag = TAG.match(text, start)
-            if tag is None or (tag["name"] or tag["web"] or "").lower() in ("", "http", "https") and tag["web"]:
+            if tag is None or tag["web"] is not None:
                 position = self._not_a_tag(begin, start, tag)
                 continue
             self._words(text[begin:start])
@@ -163,7 +164,9 @@ class _Reader:
         if tag is not None:
             self._words(before)
             address = tag["web"]
-            self._verbatim(f"[{address}]({for_markdown(address)})" if "[" not in address and "]" not in address else address)
+            self._verbatim(
+                f"[{address}]({for_markdown(address)})" if "[" not in address and "]" not in address else address
+            )
             return tag.end()
         self._words(text[begin : start + 1])
         return start + 1
@@ -190,7 +193,9 @@ class _Reader:
             chunk, removed = without_hidden_references(chunk)
             if removed:
                 message = f"{removed} character references to hidden characters"
-                self._ledger.add("hidden-text", message, line=self._line, action="removed", shown="the text without them")
+                self._ledger.add(
+                    "hidden-text", message, line=self._line, action="removed", shown="the text without them"
+                )
         if "<" in chunk:
             chunk = TAG_START.sub("&lt;", chunk)
         if "\n" not in chunk:
@@ -250,7 +255,7 @@ class _Reader:
         return end
 
     def _count_opening(self, name: str, closing: bool) -> None:
-        if not closing and not (self._table is None and name in TABLE):
+        if not closing and name not in RAW_TEXT and not (self._table is None and name in TABLE):
             self._count(name)
 
     def _broken(self, tag: re.Match[str]) -> int:
@@ -299,7 +304,7 @@ class _Reader:
                 self._hidden.depth += 1
         elif (hiding or name in DROPPED) and name not in VOID:
             why = f"a hidden <{name}> element" if hiding else f"a <{name}> element"
-            self._hidden = _Hidden(name, len(self._out), self._line, why)
+            self._hidden = _Hidden(name, len(self._out), self._line, why, self._table)
         elif name in ACTIVE:
             self._act(f"a <{name}> tag")
         if name in TABLE:
@@ -406,7 +411,7 @@ class _Reader:
         while self._marks and self._marks[-1][1] >= hidden.mark:
             self._marks.pop()
         self._hidden = None
-        if self._table is not None and hidden.mark <= self._table_mark:
+        if self._table is not None and hidden.table is not self._table:
             self._table, self._row, self._cell = None, None, -1
         code = "hidden-markup" if hidden.why.startswith("a hidden") else "active-markup"
         span = Span(hidden.line, max(hidden.line, self._line))
@@ -477,7 +482,9 @@ class _Reader:
             return
         if self._hidden is not None and self._hidden.mark >= self._cell:
             self._drop_hidden(self._hidden)
-        words = " ".join("".join(piece.text + (" " if piece.breaks else "") for piece in self._out[self._cell :]).split())
+        words = " ".join(
+            "".join(piece.text + (" " if piece.breaks else "") for piece in self._out[self._cell :]).split()
+        )
         del self._out[self._cell :]
         while self._marks and self._marks[-1][1] >= self._cell:
             self._marks.pop()
@@ -497,7 +504,9 @@ class _Reader:
         table.closed = closed
         if not closed:
             span = Span(self._table_line, self._line)
-            self._ledger.add("cut-short", "a table is never closed", span=span, action="read as far as it goes", shown="its rows")
+            self._ledger.add(
+                "cut-short", "a table is never closed", span=span, action="read as far as it goes", shown="its rows"
+            )
         self._out.append(_Piece("", self._table_line, True, table, self._line))
 
     def _finish(self) -> list[Line]:

@@ -34,21 +34,22 @@ def without_repeats(blocks: list[Block], ledger: Ledger) -> list[Block]:
     while index < len(blocks):
         key = keys[index]
         earlier = first.get(key)
-        if earlier is None or earlier == index - 1:
-            first[key] = index
-            if earlier is None or not _is_worth([blocks[index]]):
-                kept.append(blocks[index])
-                index += 1
-                continue
         if earlier is None:
+            first[key] = index
+            kept.append(blocks[index])
+            index += 1
             continue
+        if earlier == index - 1:
+            first[key] = index
         length = 1
-        while index + length < len(blocks) and earlier + length < index and keys[index + length] == keys[earlier + length]:
+        while (
+            index + length < len(blocks) and earlier + length < index and keys[index + length] == keys[earlier + length]
+        ):
             length += 1
         run = blocks[index : index + length]
         if not _is_worth(run):
-            kept.append(blocks[index])
-            index += 1
+            kept.extend(run)
+            index += length
             continue
         original = Span(blocks[earlier].span.first, blocks[earlier + length - 1].span.last)
         span = Span(run[0].span.first, run[-1].span.last)

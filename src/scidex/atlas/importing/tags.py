@@ -5,6 +5,8 @@ from __future__ import annotations
 import html
 import re
 
+from scidex.atlas.importing.vocabulary import terms
+
 TAG = re.compile(
     r"<(?:"
     r"(?P<comment>!--)"
@@ -19,21 +21,21 @@ TAG = re.compile(
 
 EMPHASIS = {"strong": "**", "b": "**", "em": "*", "i": "*", "code": "`", "tt": "`", "kbd": "`"}
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-BLOCKS = frozenset(
+BLOCKS = terms(
     "address article aside blockquote body center dd details dialog div dl dt fieldset figcaption figure footer form "
-    "header hr html main nav p pre section summary".split()
+    "header hr html main nav p pre section summary"
 )
 RAW_TEXT = frozenset({"script", "style", "iframe", "noscript", "xmp", "noembed", "noframes", "textarea", "plaintext"})
-DROPPED = frozenset("svg math template object applet audio video canvas select".split())
-ACTIVE = frozenset(
-    "script style iframe object embed applet svg math base link meta form input button frame frameset template".split()
+DROPPED = terms("svg math template object applet audio video canvas select")
+ACTIVE = terms(
+    "script style iframe object embed applet svg math base link meta form input button frame frameset template"
 )
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-INLINE = frozenset(
+VOID = terms("area base br col embed hr img input link meta source track wbr")
+INLINE = terms(
     "a abbr acronym bdi bdo big br cite data del dfn font img ins label mark q rp rt ruby s samp small span strike sub "
-    "sup time u var wbr".split()
+    "sup time u var wbr"
 )
-TABLE = frozenset("table thead tbody tfoot tr td th caption colgroup col".split())
+TABLE = terms("table thead tbody tfoot tr td th caption colgroup col")
 LISTS = frozenset({"ul", "ol", "li", "menu"})
 KNOWN = BLOCKS | RAW_TEXT | DROPPED | ACTIVE | VOID | INLINE | TABLE | LISTS | EMPHASIS.keys() | HEADINGS.keys()
 

@@ -17,7 +17,7 @@ from scidex.atlas.importing.blocks import (
     heading,
     html_table_block,
     table_lines,
-    with_clean_links,
+    with_links_cleaned,
 )
 from scidex.atlas.importing.findings import Ledger
 from scidex.atlas.importing.inline import one_line
@@ -35,16 +35,20 @@ def visitor_blocks(lines: list[Line], ledger: Ledger) -> list[Block]:
     previous_blank = True
     for line in lines:
         if line.element is not None:
-            fence = ""
+            if fence:
+                blocks[-1].lines.append(fence)
+                blocks[-1].numbers.append(line.first)
+                fence = ""
             if isinstance(line.element, HtmlTable):
                 _add_table(blocks, line, line.element, ledger)
             previous_blank = True
             continue
         if fence:
-            blocks[-1].lines.append(line.text)
+            words = line.text.strip()
+            closes = len(words) >= len(fence) and set(words) == {fence[0]}
+            blocks[-1].lines.append(words if closes else line.text)
             blocks[-1].numbers.append(line.first)
-            if line.text.strip() == fence:
-                fence = ""
+            fence = "" if closes else fence
             continue
         text = line.text.strip()
         if not text:
@@ -59,7 +63,7 @@ def visitor_blocks(lines: list[Line], ledger: Ledger) -> list[Block]:
         previous_blank = False
     if fence:
         _unfence(blocks, ledger)
-    return [with_clean_links(block, ledger, keep_code=False) for block in _with_tab_tables(blocks, ledger)]
+    return with_links_cleaned(_with_tab_tables(blocks, ledger), ledger, keep_code=False)
 
 
 def _add_line(blocks: list[Block], line: Line, text: str, previous_blank: bool, ledger: Ledger) -> None:
@@ -116,7 +120,9 @@ def _item(item: re.Match[str], line: Line, ledger: Ledger) -> str:
     if depth > DEEPEST:
         depth = DEEPEST
         message = f"a list nested deeper than {DEEPEST} levels"
-        ledger.add("nesting-capped", message, line=line.first, action="flattened", shown="the item at the deepest level")
+        ledger.add(
+            "nesting-capped", message, line=line.first, action="flattened", shown="the item at the deepest level"
+        )
     marker = item.group(2) if item.group(2)[0].isdigit() else "-"
     width = 3 if marker != "-" else 2
     return capped(" " * (depth * width) + f"{marker} {one_line(item.group(3))}", line.first, ledger)
@@ -139,8 +145,12 @@ def _unfence(blocks: list[Block], ledger: Ledger) -> None:
         block = blocks[index]
         if block.shape is Shape.CODE:
             action = "read its lines as text"
-            ledger.add("fence-unclosed", "a code block is never closed", line=block.numbers[0], action=action, shown="text")
-            lines = [Line(text, number, number) for text, number in zip(block.lines[1:], block.numbers[1:], strict=True)]
+            ledger.add(
+                "fence-unclosed", "a code block is never closed", line=block.numbers[0], action=action, shown="text"
+            )
+            lines = [
+                Line(text, number, number) for text, number in zip(block.lines[1:], block.numbers[1:], strict=True)
+            ]
             blocks[index:] = []
             previous_blank = True
             for line in lines:
@@ -173,7 +183,9 @@ def _with_tab_tables(blocks: list[Block], ledger: Ledger) -> list[Block]:
             continue
         rows = [[one_line(cell) for cell in each.lines[0].split("\t")] for each in run]
         numbers = [each.numbers[0] for each in run]
-        table = Block(Shape.TABLE, table_lines(rows, header=True), [numbers[0], numbers[0], *numbers[1:]], last=run[-1].last)
+        table = Block(
+            Shape.TABLE, table_lines(rows, header=True), [numbers[0], numbers[0], *numbers[1:]], last=run[-1].last
+        )
         message = "a table stood in the text as lines with tabs"
         ledger.add("table-recovered", message, span=table.span, action="rebuilt", shown="a table")
         result.append(table)

@@ -55,7 +55,8 @@ class Kind:
     """One type of artifact.
 
     `slug` is stored, `label` shown; `title` and `text` (for search and diff) are read from a body; `mentions` lists
-    the artifacts a body refers to; `example` is a valid body that every test over all kinds uses.
+    the artifacts a body refers to; `example` is a valid body that every test over all kinds uses. `background` kinds
+    document others and are left out of lists unless asked for.
     """
 
     slug: str
@@ -67,3 +68,4 @@ class Kind:
     text: Callable[..., str]
     example: Callable[[], Body]
     mentions: Callable[..., tuple[Mention, ...]] = no_mentions
+    background: bool = False

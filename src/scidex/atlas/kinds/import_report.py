@@ -63,4 +63,5 @@ KIND = Kind(
     text=lambda body: "\n".join(f"{finding.severity}: {finding.message}" for finding in body.findings),
     mentions=_mentions,
     example=_example,
+    background=True,
 )

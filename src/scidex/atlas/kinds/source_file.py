@@ -24,4 +24,5 @@ KIND = Kind(
     title=lambda body: body.name,
     text=lambda body: f"{body.media_type}, {body.size} bytes, SHA-256 {body.sha256}",
     example=lambda: SourceFileBody(name="page.txt", sha256="0" * 64, size=12, media_type="text/plain", lines=1),
+    background=True,
 )

@@ -11,7 +11,7 @@ from scidex.atlas.queries.documents import (
     names,
     version_document,
 )
-from scidex.atlas.queries.history import activity_log, history, version_texts
+from scidex.atlas.queries.history import activity, activity_log, history, moves, version_texts
 from scidex.atlas.queries.integrity import check
 from scidex.atlas.queries.links import backlinks, links_from, related, targets, wanted, wanted_by
 from scidex.atlas.queries.origins import origins, provenance, reports, source_bytes
@@ -45,6 +45,7 @@ __all__ = [
     "Statistics",
     "VersionView",
     "WantedView",
+    "activity",
     "activity_document",
     "activity_log",
     "artifact",
@@ -61,6 +62,7 @@ __all__ = [
     "link_document",
     "links_from",
     "listing",
+    "moves",
     "names",
     "notices",
     "origins",

@@ -53,7 +53,9 @@ def artifact(
     made = {
         row.id: as_activity(row)
         for row in connection.execute(
-            select(activities).where((activities.c.id == read.activity_id) | (activities.c.id == first.scalar_subquery()))
+            select(activities).where(
+                (activities.c.id == read.activity_id) | (activities.c.id == first.scalar_subquery())
+            )
         )
     }
     created = next((view for id_, view in made.items() if id_ != read.activity_id), made[read.activity_id])

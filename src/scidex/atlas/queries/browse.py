@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, func, or_, select
 
 from scidex.atlas import store
-from scidex.atlas.kinds.base import State
+from scidex.atlas.kinds import State, all_kinds
 from scidex.atlas.queries.links import _wanted_query
 from scidex.atlas.queries.views import ListedView, RecordView, Statistics
 from scidex.atlas.tables import artifacts, links, records as record_rows, versions
@@ -29,11 +29,14 @@ def browse(
 ) -> ListedView:
     """Artifacts in view, last changed first. `title` keeps those whose title contains it; `cursor` is from the page before.
 
-    Merged artifacts and tombstones are not listed; their addresses still answer.
+    Merged artifacts and tombstones are not listed (their addresses still answer), nor are background kinds such as
+    source files unless `kind` asks for them.
     """
     query = select(artifacts).where(artifacts.c.state.not_in(_HIDDEN))
     if kind:
         query = query.where(artifacts.c.kind == kind)
+    else:
+        query = query.where(artifacts.c.kind.in_([known.slug for known in all_kinds().values() if not known.background]))
     if facet:
         query = query.where(artifacts.c.facet == facet)
     if title:
@@ -71,9 +74,7 @@ def counts(connection: Connection) -> dict[tuple[str, str], int]:
     return {(row.kind, row.facet): row.number for row in rows}
 
 
-def records(
-    connection: Connection, *, type_: str = "", subject: str = "", limit: int = 500
-) -> tuple[RecordView, ...]:
+def records(connection: Connection, *, type_: str = "", subject: str = "", limit: int = 500) -> tuple[RecordView, ...]:
     """Records of therapies in view, by type and name; `subject` is the disease of an application."""
     query = (
         select(record_rows, artifacts.c.id)

@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from scidex.atlas import store
+from scidex.atlas.kinds.base import State
 from scidex.atlas.model import Head
 from scidex.atlas.queries.artifacts import as_activity
-from scidex.atlas.queries.views import ActivityView, VersionView
-from scidex.atlas.tables import versions
+from scidex.atlas.queries.views import ActivityView, Notice, VersionView
+from scidex.atlas.tables import transitions, versions
+from scidex.kernel.errors import NotFound
 from scidex.kernel.tables import activities
 
 
@@ -60,6 +62,39 @@ def version_texts(connection: Connection, head: Head, old: int, new: int) -> tup
     return (
         json.loads(store.version(connection, head.id, old).content),
         json.loads(store.version(connection, head.id, new).content),
+    )
+
+
+def moves(connection: Connection, head: Head, *, limit: int = 50) -> tuple[Notice, ...]:
+    """How an artifact moved between states, newest first."""
+    rows = connection.execute(
+        select(transitions)
+        .where(transitions.c.artifact_id == head.id)
+        .order_by(transitions.c.id.desc())
+        .limit(limit)
+    ).all()
+    led = store.heads(connection, (row.redirect_to for row in rows if row.redirect_to))
+    return tuple(
+        Notice(State(row.state), row.reason, row.recorded_at, led.get(row.redirect_to), row.activity_id) for row in rows
+    )
+
+
+def activity(
+    connection: Connection, activity_id: str, *, limit: int = 200
+) -> tuple[ActivityView, tuple[tuple[Head, int], ...], tuple[ActivityView, ...]]:
+    """One activity, the versions it wrote and the activities within it (up to `limit` of each). Raises NotFound."""
+    row = connection.execute(select(activities).where(activities.c.id == activity_id)).first()
+    if row is None:
+        raise NotFound(f"There is no activity {activity_id}.", cure="/activities lists what was done.")
+    wrote = connection.execute(
+        select(versions.c.artifact_id, versions.c.number).where(versions.c.activity_id == activity_id).limit(limit)
+    ).all()
+    heads = store.heads(connection, (version.artifact_id for version in wrote))
+    within = connection.execute(select(activities).where(activities.c.parent_id == activity_id).limit(limit))
+    return (
+        as_activity(row),
+        tuple((heads[version.artifact_id], version.number) for version in wrote),
+        tuple(as_activity(inner) for inner in within),
     )
 
 

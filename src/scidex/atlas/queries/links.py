@@ -45,7 +45,9 @@ def targets(connection: Connection, keys: Iterable[str], *, as_of: datetime | No
 
 def links_from(connection: Connection, head: Head, *, as_of: datetime | None = None) -> tuple[LinkView, ...]:
     """All current links of an artifact, in the order they were made."""
-    rows = connection.execute(select(links).where(links.c.source_id == head.id, _current(as_of)).order_by(links.c.id)).all()
+    rows = connection.execute(
+        select(links).where(links.c.source_id == head.id, _current(as_of)).order_by(links.c.id)
+    ).all()
     found = targets(connection, (row.target_key for row in rows), as_of=as_of)
     return tuple(
         LinkView(
@@ -100,7 +102,9 @@ def _all_keys(connection: Connection, head: Head) -> list[str]:
     ids: list[str] = [head.id]
     frontier: list[str] = [head.id]
     while frontier:
-        frontier = list(connection.execute(select(artifacts.c.id).where(artifacts.c.redirect_to.in_(frontier))).scalars())
+        frontier = list(
+            connection.execute(select(artifacts.c.id).where(artifacts.c.redirect_to.in_(frontier))).scalars()
+        )
         ids += frontier
     keys = connection.execute(select(aliases.c.key).where(aliases.c.artifact_id.in_(ids))).scalars()
     return [*ids, *keys]
@@ -148,7 +152,9 @@ def wanted_by(connection: Connection, key: str, *, limit: int = 50) -> tuple[Bac
     ).all()
     sources = store.heads(connection, (row.source_id for row in rows))
     return tuple(
-        BacklinkView(row.relation, WORDS[Relation(row.relation)][1], row.reason, sources[row.source_id], row.activity_id)
+        BacklinkView(
+            row.relation, WORDS[Relation(row.relation)][1], row.reason, sources[row.source_id], row.activity_id
+        )
         for row in rows
         if sources[row.source_id].state is not State.TOMBSTONE
     )

@@ -21,7 +21,6 @@ from scidex.atlas.provenance import (
 from scidex.atlas.queries.artifacts import as_activity
 from scidex.atlas.queries.views import ActivityView, OriginView, ReportView
 from scidex.atlas.tables import blobs, derivations, imports, versions
-from scidex.kernel.clock import format_time
 from scidex.kernel.errors import NotFound
 from scidex.kernel.ids import ActorId
 from scidex.kernel.tables import activities
@@ -80,7 +79,9 @@ def provenance(connection: Connection, head: Head, number: int) -> ProvenanceGra
     """The PROV graph of a version: the versions before it, what they were made from, by which activity, by whom."""
     lowest = max(1, number - _GENERATIONS)
     chain = connection.execute(
-        select(versions.c.artifact_id, versions.c.number, versions.c.title, versions.c.content_hash, versions.c.activity_id)
+        select(
+            versions.c.artifact_id, versions.c.number, versions.c.title, versions.c.content_hash, versions.c.activity_id
+        )
         .where(versions.c.artifact_id == head.id, versions.c.number.between(lowest, number))
         .order_by(versions.c.number)
     ).all()
@@ -130,8 +131,8 @@ def provenance(connection: Connection, head: Head, number: int) -> ProvenanceGra
             ActivityFact(
                 id=view.id,
                 action=view.action,
-                started=format_time(view.started_at),
-                ended=format_time(view.started_at),
+                started=view.started_at,
+                ended=view.started_at,
                 agent_id=view.actor,
                 parent_id=view.parent_id,
                 method=view.method,
@@ -162,7 +163,8 @@ def provenance(connection: Connection, head: Head, number: int) -> ProvenanceGra
 
 def _activities(connection: Connection, ids: set[Any]) -> dict[str, ActivityView]:
     return {
-        row.id: as_activity(row) for row in connection.execute(select(activities).where(activities.c.id.in_(sorted(ids))))
+        row.id: as_activity(row)
+        for row in connection.execute(select(activities).where(activities.c.id.in_(sorted(ids))))
     }
 
 

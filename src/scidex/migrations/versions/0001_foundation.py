@@ -29,6 +29,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('activities', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_activities_actor_started_at'), ['actor', 'started_at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_activities_parent_id'), ['parent_id'], unique=False)
 
     op.create_table('blobs',
     sa.Column('sha256', sa.String(length=64), nullable=False),
@@ -262,6 +263,7 @@ def downgrade() -> None:
     op.drop_table('answers')
     op.drop_table('blobs')
     with op.batch_alter_table('activities', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_activities_parent_id'))
         batch_op.drop_index(batch_op.f('ix_activities_actor_started_at'))
 
     op.drop_table('activities')

@@ -124,4 +124,4 @@ def _print_file(file: dict[str, Any]) -> None:
         label = Text(f"  {finding['severity']:<8}", style=terminal.STYLES.get(finding["severity"], ""))
         place = finding["lines"] or "whole file"
         terminal.say(label.append(f"{place}: ", style="dim").append(terminal.clean(finding["message"])))
-        terminal.say(f"            {finding['action']} {finding['shown']}")
+        terminal.say(f"            {finding['action'].rstrip('.')} · the reader sees: {finding['shown']}")

@@ -88,7 +88,7 @@ def _list(opened: Opened) -> click.Command:
     @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
     @click.option("--json", "as_json", is_flag=True, help="In JSON.")
     def run(kind: str | None, facet: str, title: str, limit: int, as_json: bool) -> None:
-        """List artifacts, last changed first."""
+        """List artifacts, last changed first. Source files and import reports are listed when --kind asks for them."""
         with opened().storage.read() as connection:
             listed = queries.browse(connection, kind=kind or "", facet=facet, title=title, limit=limit)
         if as_json:
@@ -96,6 +96,11 @@ def _list(opened: Opened) -> click.Command:
             return
         if not listed.items:
             terminal.say("Nothing here matches. `scidex import PATH` brings pages in.")
+            return
+        if not terminal.console.is_terminal:
+            for head in listed.items:
+                cells = (head.id, head.kind, head.facet, str(head.latest_version), head.state, head.title)
+                click.echo("\t".join(terminal.clean(cell).plain.replace("\t", " ") for cell in cells))
             return
         table = Table(box=None, pad_edge=False)
         for column in ("id", "kind", "about", "version", "state", "title"):

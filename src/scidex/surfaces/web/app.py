@@ -1,0 +1,74 @@
+"""The site's addresses."""
+
+from __future__ import annotations
+
+import mimetypes
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from scidex.atlas.aliases import SECTIONS
+from scidex.kernel.errors import NotFound
+from scidex.kernel.installation import Installation
+from scidex.surfaces.web.errors import error_handlers
+from scidex.surfaces.web.headers import SecurityHeaders
+from scidex.surfaces.web.routes import activity, artifact, browse, embed, legacy, provenance, source, versions
+from scidex.surfaces.web.site import STATIC, Site
+
+_READ = ["GET", "HEAD"]
+
+
+def build(installation: Installation) -> Starlette:
+    """The ASGI application for one installation."""
+    site = Site(installation)
+
+    def route(path: str, endpoint: object) -> Route:
+        return Route(path, lambda request: endpoint(site, request), methods=_READ)  # type: ignore[operator]
+
+    routes = [
+        route("/", browse.home),
+        route("/browse", browse.browse),
+        route("/records", browse.records),
+        route("/wanted", browse.wanted),
+        route("/exchange", browse.exchange),
+        route("/activities", activity.log),
+        route("/activity/{id}", activity.one),
+        route("/agent/{actor}", activity.agent),
+        route("/oembed", embed.oembed),
+        route("/artifact/{ref}", artifact.read),
+        route("/artifact/{ref}/history", versions.history),
+        route("/artifact/{ref}/diff", versions.diff),
+        route("/artifact/{ref}/provenance", provenance.page),
+        route("/artifact/{ref}/provenance.{form}", provenance.download),
+        route("/artifact/{ref}/report", provenance.report),
+        route("/artifact/{ref}/source", source.page),
+        route("/artifact/{ref}/source/raw", source.raw),
+        route("/artifact/{ref}/v{number:int}", versions.pinned),
+        *(route(f"/{section}/{{slug:path}}", legacy.follow) for section in (*SECTIONS, "wiki", "hypothesis", "analysis")),
+        route("/static/{hash}/{name}", static),
+        route("/favicon.ico", favicon),
+        Route("/healthz", lambda _request: PlainTextResponse("ok\n"), methods=_READ),
+        Route("/robots.txt", lambda _request: PlainTextResponse("User-agent: *\nAllow: /\n"), methods=_READ),
+    ]
+    return Starlette(
+        routes=routes, middleware=[Middleware(SecurityHeaders)], exception_handlers=dict(error_handlers(site))
+    )
+
+
+def static(site: Site, request: Request) -> Response:
+    """A file of ours. The hash in its address changes with it, so it may be kept for ever."""
+    name = request.path_params["name"]
+    if name not in site.assets:
+        raise NotFound(f"There is no file {name}.")
+    media_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    current = request.path_params["hash"] == site.assets[name]
+    lifetime = "public, max-age=31536000, immutable" if current else "no-cache"
+    return Response((STATIC / name).read_bytes(), media_type=media_type, headers={"Cache-Control": lifetime})
+
+
+def favicon(site: Site, _request: Request) -> Response:
+    """The mark of the site."""
+    return Response((STATIC / "mark.svg").read_bytes(), media_type="image/svg+xml")

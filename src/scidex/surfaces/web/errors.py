@@ -1,0 +1,59 @@
+"""The web's one table from error categories to status codes, and the pages that say what went wrong."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from scidex.kernel.errors import Conflict, Defect, Forbidden, Invalid, NotFound, Refused, ScidexError
+from scidex.surfaces.web.site import Answer, Site, json_answer, wants_json
+
+STATUS: dict[type[ScidexError], tuple[int, str]] = {
+    Invalid: (400, "This request cannot be understood"),
+    NotFound: (404, "Nothing of that name is kept here"),
+    Conflict: (409, "Something has changed in the meantime"),
+    Forbidden: (403, "You may not do that"),
+    Refused: (422, "This was refused"),
+    Defect: (500, "SciDEX has made a mistake"),
+}
+_HTTP = {404: "There is no page at this address", 405: "This page can only be read"}
+
+log = logging.getLogger("scidex.web")
+
+
+def error_handlers(site: Site) -> dict[type[Exception] | int, Callable[[Request, Exception], Response]]:
+    """What Starlette calls when a route raises."""
+
+    def ours(request: Request, error: Exception) -> Response:
+        assert isinstance(error, ScidexError)
+        status, headline = next(entry for category, entry in STATUS.items() if isinstance(error, category))
+        return _explained(site, request, status, error.category, headline, error.message, error.cure)
+
+    def routing(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        headline = _HTTP.get(error.status_code, "This did not work")
+        return _explained(
+            site, request, error.status_code, "http", headline, error.detail, "Begin again from the front page."
+        )
+
+    def unexpected(request: Request, error: Exception) -> Response:
+        log.exception("unexpected error at %s", request.url.path, exc_info=error)
+        message = "Something unexpected happened; it is in the server's log."
+        return _explained(site, request, 500, "defect", "SciDEX has made a mistake", message, "Try again.")
+
+    return {ScidexError: ours, HTTPException: routing, Exception: unexpected}
+
+
+def _explained(
+    site: Site, request: Request, status: int, category: str, headline: str, message: str, cure: str
+) -> Response:
+    if wants_json(request):
+        answer = json_answer({"error": {"category": category, "message": message, "cure": cure}}, status=status)
+    else:
+        html = site.render("error.html", base="", headline=headline, message=message, cure=cure, status=status)
+        answer = Answer(html, status=status)
+    return Response(answer.body, status_code=status, media_type=answer.media_type, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,288 @@
+"""The artifact page's context: everything the template shows, looked up and rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from markupsafe import Markup
+from sqlalchemy import Connection
+
+from scidex.atlas import queries
+from scidex.atlas.aliases import alias_key
+from scidex.atlas.kinds import Body, Kind, State, kind_of
+from scidex.atlas.kinds.page import BIOLINK_CLASS, PageBody, RecordType
+from scidex.atlas.model import Head
+from scidex.atlas.queries import ArtifactView, BacklinkView, LinkView, Notice, OriginView
+from scidex.kernel.errors import Invalid
+from scidex.surfaces.web.pages.origins import Origins
+from scidex.surfaces.web.rendering import (
+    CitationTarget,
+    Heading,
+    LinkTarget,
+    plain_text,
+    render_body,
+    render_inline,
+)
+
+_SHOWN_BACKLINKS = 30
+# The fields of other kinds, in words.
+_LABELS = {"gene_target": "Target", "score_note": "About this score", "state_note": "About this state", "sha256": "SHA-256"}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A labelled value, with the place it came from."""
+
+    label: str
+    value: Markup | str
+    origin: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceLine:
+    """One entry of the reference list as shown."""
+
+    number: int
+    key: str
+    text: str
+    url: str
+    doi: str
+    pmid: str
+    status: str
+    resolved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RelatedLine:
+    """A related artifact as shown: `score` and `state` are what the source printed."""
+
+    link: LinkView
+    title: str
+    score: str
+    gene_target: str
+    state: str
+    origin: tuple[str, str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class RecordGroup:
+    """The records of one type."""
+
+    type: str
+    records: tuple[tuple[Any, tuple[str, str] | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ArtifactContext:
+    """Everything `artifact.html` uses."""
+
+    view: ArtifactView
+    kind: Kind
+    address: str
+    permanent: str
+    biolink: str
+    notice: Notice | None
+    names: tuple[str, ...]
+    lead: Markup
+    lead_origin: tuple[str, str] | None
+    body: Markup
+    contents: tuple[Heading, ...]
+    fields: tuple[Field, ...]
+    metadata: tuple[Field, ...]
+    references: tuple[ReferenceLine, ...]
+    unresolved: int
+    records: tuple[RecordGroup, ...]
+    related: tuple[RelatedLine, ...]
+    unwritten: tuple[LinkView, ...]
+    backlinks: tuple[BacklinkView, ...]
+    backlinks_total: int
+    origins: tuple[OriginView, ...]
+    reported: tuple[Head, int, int] | None
+    snippets: tuple[tuple[str, str], ...]
+
+    @property
+    def title(self) -> str:
+        """The title at this version."""
+        return self.view.version.title
+
+    @property
+    def tombstone(self) -> bool:
+        """Whether the content is out of view."""
+        return self.view.state is State.TOMBSTONE
+
+
+def artifact_context(connection: Connection, view: ArtifactView, *, base: str) -> ArtifactContext:
+    """Looks everything up and renders it. Costs a fixed number of queries, whatever the version's number."""
+    head, number = view.head, view.version.number
+    kind = kind_of(head.kind)
+    body = kind.body.model_validate(view.content)
+    origins = Origins(queries.origins(connection, head, number))
+    links = _links_of(connection, kind, body, view.as_of)
+    references = _references(body)
+    citations = {line.key: _citation(line) for line in references}
+    rendered = _rendered(body, links, citations, origins)
+    backlinks, total = queries.backlinks(connection, head, as_of=view.as_of, limit=_SHOWN_BACKLINKS)
+    related = queries.links_from(connection, head, as_of=view.as_of) if view.is_newest else ()
+    address = f"{base}/artifact/{head.id}"
+    return ArtifactContext(
+        view=view,
+        kind=kind,
+        address=address,
+        permanent=f"{address}?version={number}",
+        biolink=BIOLINK_CLASS[body.entity_type] if isinstance(body, PageBody) else "",
+        notice=queries.notices(connection, head, as_of=view.as_of),
+        names=tuple(queries.names(connection, head)),
+        lead=rendered[0],
+        lead_origin=origins.of("lead"),
+        body=rendered[1],
+        contents=rendered[2],
+        fields=_fields(body, links, citations, origins),
+        metadata=_metadata(body, origins),
+        references=references,
+        unresolved=sum(not line.resolved for line in references),
+        records=_records(body, origins),
+        related=_related(body, related, origins),
+        unwritten=tuple(link for link in related if link.target is None),
+        backlinks=backlinks,
+        backlinks_total=total,
+        origins=origins.views,
+        reported=_reported(connection, head),
+        snippets=_snippets(address, view.version.title),
+    )
+
+
+def _links_of(
+    connection: Connection, kind: Kind, body: Body, as_of: datetime | None
+) -> dict[str, LinkTarget]:
+    """Where each link written in this body leads now. Worked out from the text, so that old versions work too."""
+    keys: dict[str, str] = {}
+    for mention in kind.mentions(body):
+        try:
+            keys[mention.target] = alias_key(mention.target)
+        except Invalid:
+            continue
+    found = queries.targets(connection, keys.values(), as_of=as_of)
+    return {given: link_target(given, found.get(key)) for given, key in keys.items()}
+
+
+def link_target(given: str, head: Head | None) -> LinkTarget:
+    """Where a link leads: to an artifact, or to the page that says who wants it."""
+    if head is None:
+        return LinkTarget(f"/wanted?ref={quote(given, safe='/')}", False, given, "")
+    about = f"{head.facet} · " if head.facet not in ("", "unspecified") else ""
+    summary = f"{kind_of(head.kind).label} · {about}version {head.latest_version} · {head.state}"
+    return LinkTarget(f"/artifact/{head.id}", True, head.title, summary)
+
+
+def _rendered(
+    body: Body,
+    links: dict[str, LinkTarget],
+    citations: dict[str, CitationTarget],
+    origins: Origins,
+) -> tuple[Markup, Markup, tuple[Heading, ...]]:
+    if not isinstance(body, PageBody):
+        return Markup(), Markup(), ()
+    # The renderer's output is sanitised; that is what makes it safe to mark.
+    lead = Markup(render_body(body.lead, links=links, citations=citations).html)
+    rendered = render_body(body.body, links=links, citations=citations, origin=origins.of_block)
+    return lead, Markup(rendered.html), rendered.contents
+
+
+def _references(body: Body) -> tuple[ReferenceLine, ...]:
+    if not isinstance(body, PageBody):
+        return ()
+    return tuple(
+        ReferenceLine(
+            number,
+            reference.key,
+            reference.text,
+            reference.url if reference.url.startswith(("http://", "https://")) else "",
+            reference.doi,
+            reference.pmid,
+            reference.status,
+            reference.status not in ("unresolved", "unresolvable"),
+        )
+        for number, reference in enumerate(body.references, 1)
+    )
+
+
+def _citation(line: ReferenceLine) -> CitationTarget:
+    return CitationTarget(line.number, line.key, line.text, line.url, line.status)
+
+
+def _fields(
+    body: Body, links: dict[str, LinkTarget], citations: dict[str, CitationTarget], origins: Origins
+) -> tuple[Field, ...]:
+    if isinstance(body, PageBody):
+        return tuple(
+            Field(
+                plain_text(row.label, 80),
+                Markup(render_inline(row.value, links=links, citations=citations)),
+                origins.of(f"infobox/{number}"),
+            )
+            for number, row in enumerate(body.infobox)
+        )
+    shown = []
+    for name, value in body.model_dump(mode="json").items():
+        if name != "findings" and value not in (None, "", [], ()):
+            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+            shown.append(Field(_LABELS.get(name, name.replace("_", " ").capitalize()), text, origins.of(name)))
+    return tuple(shown)
+
+
+def _metadata(body: Body, origins: Origins) -> tuple[Field, ...]:
+    if not isinstance(body, PageBody):
+        return ()
+    rows = []
+    for number, row in enumerate(body.metadata):
+        value = "none given" if row.value is None else str(row.value)
+        rows.append(Field(row.name, value, origins.of(f"metadata/{number}")))
+    return tuple(rows)
+
+
+def _records(body: Body, origins: Origins) -> tuple[RecordGroup, ...]:
+    found: dict[RecordType, list[Any]] = {}
+    for number, record in enumerate(getattr(body, "records", ())):
+        found.setdefault(record.type, []).append((record, origins.of(f"records/{number}")))
+    return tuple(RecordGroup(type_, tuple(records)) for type_, records in found.items())
+
+
+def _related(body: Body, links: Iterable[LinkView], origins: Origins) -> tuple[RelatedLine, ...]:
+    by_key = {link.key: link for link in links if link.relation.startswith("related")}
+    lines = []
+    for number, item in enumerate(getattr(body, "related", ())):
+        try:
+            link = by_key.get(alias_key(item.target))
+        except Invalid:
+            continue
+        if link is not None:
+            lines.append(
+                RelatedLine(link, item.title, item.score, item.gene_target, item.state, origins.of(f"related/{number}"))
+            )
+    return tuple(lines)
+
+
+def _reported(connection: Connection, head: Head) -> tuple[Head, int, int] | None:
+    """The newest import report: its artifact, how many findings it has, how many of them are more than information."""
+    found = queries.reports(connection, head, limit=1)
+    if not found:
+        return None
+    findings = found[0].content.get("findings", ())
+    return found[0].head, len(findings), sum(finding["severity"] != "info" for finding in findings)
+
+
+def _snippets(address: str, title: str) -> tuple[tuple[str, str], ...]:
+    escaped: Callable[[str], Any] = Markup.escape
+    shown = title.replace("\\", "\\\\").replace("[", "\\[").replace("]", "\\]")
+    return (
+        (
+            "Frame",
+            f'<iframe src="{address}?embed=1" title="{escaped(title)}" width="100%" height="600" loading="lazy"></iframe>',
+        ),
+        ("Markdown", f"[{shown}]({address})"),
+        ("Address", address),
+    )

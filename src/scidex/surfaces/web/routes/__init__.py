@@ -1,0 +1,1 @@
+"""One file per group of addresses: read the request, ask the queries, hand a context to a template."""

@@ -1,0 +1,94 @@
+"""An artifact's own address: the page, its embed form, and its JSON."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from scidex.atlas import queries
+from scidex.atlas.kinds import State
+from scidex.atlas.model import Head
+from scidex.kernel.clock import parse_time
+from scidex.kernel.errors import Invalid
+from scidex.surfaces.web.pages.artifact import artifact_context
+from scidex.surfaces.web.site import Answer, Site, json_answer, wants_json
+
+_GONE = 410
+
+
+def read(site: Site, request: Request) -> Response:
+    """``/artifact/{ref}``, with ``?version=``, ``?as_of=``, ``?embed=1`` and ``.json``."""
+    reference = request.path_params["ref"].removesuffix(".json")
+    moved = redirected(site, request, reference)
+    if moved is not None:
+        return moved
+    number, as_of = asked_version(request), asked_moment(request)
+    embedded = request.query_params.get("embed", "") not in ("", "0")
+
+    def make(connection: Connection, base: str) -> Answer:
+        head = queries.find(connection, reference)[0]
+        view = queries.artifact(connection, head, version=number, as_of=as_of)
+        status = _GONE if view.state is State.TOMBSTONE else 200
+        if wants_json(request):
+            document = queries.as_document(view, queries.links_from(connection, head, as_of=as_of))
+            if view.state is State.TOMBSTONE:
+                document.pop("content")
+            return json_answer(document, status=status)
+        context = artifact_context(connection, view, base=base)
+        template = "embed.html" if embedded else "artifact.html"
+        html = site.render(template, base=base, page=context)
+        address = context.permanent if number else context.address
+        links = (
+            f'<{address}>; rel="canonical"',
+            f'<{context.address}.json>; rel="alternate"; type="application/json"',
+        )
+        return Answer(html, status=status, framable=embedded, links=links)
+
+    return site.answer(request, make)
+
+
+def redirected(site: Site, request: Request, reference: str) -> Response | None:
+    """A permanent redirect if `reference` is another name for the artifact; a temporary one after a merge, which can be undone."""
+    if "redirect" in request.query_params:
+        return None  # ?redirect=no reads what was merged away
+    with site.installation.storage.read() as connection:
+        named, led = queries.find(connection, reference)
+    if led.id == reference:
+        return None
+    rest = request.url.path.removeprefix(f"/artifact/{reference}") if request.url.path.startswith("/artifact/") else ""
+    path = f"/artifact/{led.id}{rest}"
+    query = f"?{request.url.query}" if request.url.query else ""
+    if named.id != led.id:
+        query = f"{query}&merged={named.id}" if query else f"?merged={named.id}"
+    return RedirectResponse(path + query, status_code=308 if named.id == led.id else 307)
+
+
+def found(connection: Connection, request: Request) -> Head:
+    """The artifact that the address names."""
+    return queries.find(connection, request.path_params["ref"])[0]
+
+
+def asked_version(request: Request) -> int | None:
+    """``?version=``, if given. Raises Invalid."""
+    return asked_number(request, "version")
+
+
+def asked_number(request: Request, name: str) -> int | None:
+    """A whole number from the query. Raises Invalid."""
+    text = request.query_params.get(name, "")
+    if not text:
+        return None
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) > 0):
+        raise Invalid(f"“{text[:30]}” is not a {name}.", cure="It is a whole number from 1 up.")
+    return int(text)
+
+
+def asked_moment(request: Request) -> datetime | None:
+    """``?as_of=``, if given. Raises Invalid."""
+    text = request.query_params.get("as_of", "")
+    # A plus in a query means a space, but people write offsets with it.
+    return parse_time(text.replace(" ", "+") if "T" in text else text) if text else None
+
