@@ -56,7 +56,9 @@ class Verb:
     run: Callable[[Any, Work], Result]
 
 
-def action(name: str, summary: str, *, command: type[Command], result: type[Result]) -> Callable[[Callable[..., Any]], Verb]:
+def action(
+    name: str, summary: str, *, command: type[Command], result: type[Result]
+) -> Callable[[Callable[..., Any]], Verb]:
     """Turns a function ``(command, work) -> result`` into a verb called `name` (``noun.verb``)."""
 
     def declare(run: Callable[..., Any]) -> Verb:
@@ -98,14 +100,14 @@ class Catalogue:
 class Permission(Protocol):
     """Decides who may do what; handed to the door by the composition root."""
 
-    def __call__(self, actor: ActorId, verb: Verb, command: Command) -> None:
+    def __call__(self, actor: ActorId, verb: Verb, command: Command, /) -> None:
         """Raises Forbidden if `actor` may not."""
 
 
 class Gate(Protocol):
     """A check over everything a transaction did, before it commits."""
 
-    def __call__(self, connection: Connection, happened: tuple[Event, ...]) -> Iterable[str]:
+    def __call__(self, connection: Connection, happened: tuple[Event, ...], /) -> Iterable[str]:
         """The reasons to refuse; none lets the change pass."""
 
 
@@ -291,7 +293,8 @@ class Door:
             return None
         if row.action != verb.name or row.command_hash != command.fingerprint():
             raise Conflict(
-                f"The idempotency key “{key}” was already used for another request.", cure="Use a new key for a new request."
+                f"The idempotency key “{key}” was already used for another request.",
+                cure="Use a new key for a new request.",
             )
         return verb.result.model_validate_json(row.result)
 
@@ -331,4 +334,3 @@ def _validated(verb: Verb, command: Command | Mapping[str, Any]) -> Command:
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'command'}: {e['msg']}" for e in error.errors()[:5])
         raise Invalid(f"{verb.name} was asked in a way it does not understand: {problems}.") from None
-

@@ -45,7 +45,9 @@ def _check(root: object) -> None:
                 try:
                     value.encode()
                 except UnicodeEncodeError:
-                    raise Invalid("Text holds half of a character (a lone surrogate).", cure="Save it as UTF-8.") from None
+                    raise Invalid(
+                        "Text holds half of a character (a lone surrogate).", cure="Save it as UTF-8."
+                    ) from None
         elif value is None or kind is bool:
             pass
         elif isinstance(value, int):

@@ -10,10 +10,11 @@ import re
 import secrets
 import threading
 from datetime import datetime
-from typing import ClassVar, Self, TypeVar
+from typing import ClassVar, Literal, Self, TypeVar, cast
 
 from scidex.kernel.errors import Invalid
 
+ActorType = Literal["person", "software", "organization"]
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 _DIGITS = 18
 _RANDOM_BITS = 42
@@ -70,7 +71,7 @@ class ActorId(str):
     _pattern = re.compile(r"(person|software|organization):[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")
 
     @classmethod
-    def parse(cls, text: str) -> ActorId:
+    def parse(cls, text: str) -> Self:
         """The actor in `text`. Raises Invalid."""
         if not cls._pattern.fullmatch(text):
             raise Invalid(
@@ -80,9 +81,9 @@ class ActorId(str):
         return cls(text)
 
     @property
-    def type(self) -> str:
-        """person, software or organization."""
-        return self.partition(":")[0]
+    def type(self) -> ActorType:
+        """What the actor is."""
+        return cast("ActorType", self.partition(":")[0])
 
     @property
     def name(self) -> str:

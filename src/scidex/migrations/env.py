@@ -7,6 +7,9 @@ import scidex.kernel.tables  # noqa: F401
 from scidex.kernel.storage.types import metadata
 
 context.configure(
-    connection=context.config.attributes["connection"], target_metadata=metadata, render_as_batch=True, compare_type=True
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    compare_type=True,
 )
 context.run_migrations()

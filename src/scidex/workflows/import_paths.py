@@ -124,8 +124,15 @@ class ImportPaths:
             # One bad file must not take the batch down: try each by itself and blame the right one.
             if len(staged) == 1:
                 position, file = staged[0]
-                yield position, ImportedFile(
-                    name=file.name, outcome="refused", sha256=sha256(file.data), problem=error.message, cure=error.cure
+                yield (
+                    position,
+                    ImportedFile(
+                        name=file.name,
+                        outcome="refused",
+                        sha256=sha256(file.data),
+                        problem=error.message,
+                        cure=error.cure,
+                    ),
                 )
                 return
             for single in staged:
@@ -205,4 +212,6 @@ def load(path: Path) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        raise Unreadable(f"The file cannot be opened: {error.strerror}.", cure="Check that it is there and readable.") from None
+        raise Unreadable(
+            f"The file cannot be opened: {error.strerror}.", cure="Check that it is there and readable."
+        ) from None

@@ -10,7 +10,8 @@ from scidex.atlas import store
 from scidex.atlas.kinds import State, all_kinds
 from scidex.atlas.queries.links import _wanted_query
 from scidex.atlas.queries.views import ListedView, RecordView, Statistics
-from scidex.atlas.tables import artifacts, links, records as record_rows, versions
+from scidex.atlas.tables import artifacts, links, versions
+from scidex.atlas.tables import records as record_rows
 from scidex.kernel.clock import format_time
 from scidex.kernel.errors import Invalid
 from scidex.kernel.tables import activities

@@ -33,9 +33,7 @@ def migrate(storage: Storage) -> None:
         return
     known = {script.revision for script in ScriptDirectory.from_config(configuration()).walk_revisions()}
     if current is not None and current not in known:
-        raise Conflict(
-            "A newer SciDEX has written this database.", cure="Update this one, or use another data folder."
-        )
+        raise Conflict("A newer SciDEX has written this database.", cure="Update this one, or use another data folder.")
     # In the write transaction, so that two processes starting at once do it once, and a failure leaves nothing behind.
     with storage.write() as connection:
         config = configuration()

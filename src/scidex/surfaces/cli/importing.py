@@ -54,7 +54,9 @@ def import_command(opened: Callable[[], Installation]) -> click.Command:
             results = [outcome.model_dump() for outcome in outcomes]
         else:
             if dry_run:
-                raise Refused(f"A dry run takes up to {BATCH} files; these are {len(files):,}.", cure="Name fewer files.")
+                raise Refused(
+                    f"A dry run takes up to {BATCH} files; these are {len(files):,}.", cure="Name fewer files."
+                )
             finish_unfinished(installation)
             argument = {
                 "files": [str(file.absolute()) for file in files],
@@ -113,7 +115,9 @@ def _print(results: Sequence[dict[str, Any]], *, dry_run: bool) -> None:
 
 def _print_file(file: dict[str, Any]) -> None:
     style = "bold red" if file["outcome"] == "refused" else "bold green"
-    terminal.say(Text.assemble((_OUTCOMES[file["outcome"]], style), "  ", terminal.clean(file["title"] or file["name"])))
+    terminal.say(
+        Text.assemble((_OUTCOMES[file["outcome"]], style), "  ", terminal.clean(file["title"] or file["name"]))
+    )
     if file["outcome"] == "refused":
         where = f"{file['name']}:{file['line']}" if file["line"] else file["name"]
         terminal.say(f"  {where}: {file['problem']}")

@@ -13,6 +13,7 @@ from scidex.kernel.errors import ScidexError
 from scidex.kernel.installation import Installation
 from scidex.kernel.settings import Settings
 from scidex.surfaces.cli import terminal
+from scidex.surfaces.cli.demo import demo_command
 from scidex.surfaces.cli.errors import EPILOG, exit_code
 from scidex.surfaces.cli.importing import import_command
 from scidex.surfaces.cli.reading import reading_commands
@@ -21,7 +22,7 @@ from scidex.surfaces.cli.verbs import verb_command
 
 # These take files and have a command of their own.
 _BY_HAND = frozenset({"import.store"})
-SECTIONS = ("import", "serve", "show", "list", "history", "diff", "export", "check")
+SECTIONS = ("demo", "import", "serve", "show", "list", "history", "diff", "export", "check")
 
 
 class Program(click.Group):
@@ -51,6 +52,7 @@ def build(
         help=(
             "SciDEX: a scientific discovery exchange that a research lab runs itself.\n\n"
             "\b\nBegin here:\n"
+            "  scidex demo                 see it at work on the library that comes with it\n"
             "  scidex import page.txt      bring a page in and see what was wrong with it\n"
             "  scidex serve                read everything in the browser\n"
             "  scidex show REF             read it here"
@@ -66,11 +68,21 @@ def build(
         ],
         callback=lambda data: None,
     )
-    commands = [import_command(installation), serve_command(installation, serve), *reading_commands(installation)]
+    commands = [
+        import_command(installation),
+        serve_command(installation, serve),
+        demo_command(installation),
+        *reading_commands(installation),
+    ]
     commands += [verb_command(verb, installation) for verb in catalogue if verb.name not in _BY_HAND]
     for command in commands:
         group.add_command(command)
-    return group, lambda: [one.close() for one in opened] and None
+
+    def close() -> None:
+        for one in opened:
+            one.close()
+
+    return group, close
 
 
 def program(

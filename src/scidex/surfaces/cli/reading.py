@@ -200,8 +200,15 @@ def _marked_segment(segment: Segment, colour: bool) -> Text:
 def _export(opened: Opened) -> click.Command:
     @click.command("export", short_help="Write artifacts or their provenance to files")
     @click.argument("ref", required=False)
-    @click.option("--all", "everything", type=click.Path(path_type=Path, file_okay=False), help="Write all pages into this folder.")
-    @click.option("--format", "form", type=click.Choice(["json", "prov-json", "prov-n"]), default="json", show_default=True)
+    @click.option(
+        "--all",
+        "everything",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Write all pages into this folder.",
+    )
+    @click.option(
+        "--format", "form", type=click.Choice(["json", "prov-json", "prov-n"]), default="json", show_default=True
+    )
     @click.option("--version", "number", type=int, help="This version instead of the newest.")
     @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
     def run(ref: str | None, everything: Path | None, form: str, number: int | None, out: Path | None) -> None:
@@ -257,7 +264,9 @@ def _check(opened: Opened) -> click.Command:
             terminal.print_json({"problems": [[problem.subject, problem.problem] for problem in problems]})
         else:
             for problem in problems:
-                terminal.say(Text("problem  ", style="bold red").append(terminal.clean(f"{problem.subject}: {problem.problem}")))
+                terminal.say(
+                    Text("problem  ", style="bold red").append(terminal.clean(f"{problem.subject}: {problem.problem}"))
+                )
             if not problems:
                 terminal.say(
                     f"All is well: {amount.artifacts:,} artifacts, {amount.versions:,} versions, {amount.links:,} links, "

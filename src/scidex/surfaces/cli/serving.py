@@ -19,7 +19,9 @@ def serve_command(opened: Callable[[], Installation], serve: Serve) -> click.Com
 
     @click.command("serve", short_help="Serve the site to a browser")
     @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
-    @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free one.")
+    @click.option(
+        "--port", default=8000, show_default=True, type=click.IntRange(0, 65535), help="0 takes any free one."
+    )
     def run(host: str, port: int) -> None:
         """Serve the site until Ctrl-C.
 

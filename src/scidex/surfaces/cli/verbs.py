@@ -56,7 +56,11 @@ def verb_command(verb: Verb, opened: Callable[[], Installation]) -> click.Comman
 
     doc = (verb.command.__doc__ or "").strip()
     return click.Command(
-        verb.name.rpartition(".")[2], params=parameters, callback=run, help=f"{verb.summary}.\n\n{doc}", short_help=verb.summary
+        verb.name.rpartition(".")[2],
+        params=parameters,
+        callback=run,
+        help=f"{verb.summary}.\n\n{doc}",
+        short_help=verb.summary,
     )
 
 

@@ -16,7 +16,7 @@ from scidex.atlas.aliases import alias_key
 from scidex.atlas.kinds import Body, Kind, State, kind_of
 from scidex.atlas.kinds.page import BIOLINK_CLASS, PageBody, RecordType
 from scidex.atlas.model import Head
-from scidex.atlas.queries import ArtifactView, BacklinkView, LinkView, Notice, OriginView
+from scidex.atlas.queries import ArtifactView, BacklinkView, LinkView, Notice, OriginView, ReportView
 from scidex.kernel.errors import Invalid
 from scidex.surfaces.web.pages.origins import Origins
 from scidex.surfaces.web.rendering import (
@@ -29,6 +29,8 @@ from scidex.surfaces.web.rendering import (
 )
 
 _SHOWN_BACKLINKS = 30
+# Findings about the wording that a reader must see beside the text, not only in the report.
+_REMARKED = frozenset({"template-sentence"})
 # The fields of other kinds, in words.
 _LABELS = {"gene_target": "Target", "score_note": "About this score", "state_note": "About this state", "sha256": "SHA-256"}
 
@@ -102,6 +104,7 @@ class ArtifactContext:
     backlinks_total: int
     origins: tuple[OriginView, ...]
     reported: tuple[Head, int, int] | None
+    remarks: tuple[dict[str, str], ...]
     snippets: tuple[tuple[str, str], ...]
 
     @property
@@ -128,6 +131,8 @@ def artifact_context(connection: Connection, view: ArtifactView, *, base: str) -
     backlinks, total = queries.backlinks(connection, head, as_of=view.as_of, limit=_SHOWN_BACKLINKS)
     related = queries.links_from(connection, head, as_of=view.as_of) if view.is_newest else ()
     address = f"{base}/artifact/{head.id}"
+    report = _newest_report(connection, view)
+    findings = report.content["findings"] if report else []
     return ArtifactContext(
         view=view,
         kind=kind,
@@ -150,7 +155,9 @@ def artifact_context(connection: Connection, view: ArtifactView, *, base: str) -
         backlinks=backlinks,
         backlinks_total=total,
         origins=origins.views,
-        reported=_reported(connection, head),
+        reported=(report.head, len(findings), _worrying(findings)) if report else None,
+        # Only where this version still is what was imported: an edit may have mended what the report says.
+        remarks=tuple(item for item in findings if item["code"] in _REMARKED) if origins.views else (),
         snippets=_snippets(address, view.version.title),
     )
 
@@ -266,13 +273,14 @@ def _related(body: Body, links: Iterable[LinkView], origins: Origins) -> tuple[R
     return tuple(lines)
 
 
-def _reported(connection: Connection, head: Head) -> tuple[Head, int, int] | None:
-    """The newest import report: its artifact, how many findings it has, how many of them are more than information."""
-    found = queries.reports(connection, head, limit=1)
-    if not found:
-        return None
-    findings = found[0].content.get("findings", ())
-    return found[0].head, len(findings), sum(finding["severity"] != "info" for finding in findings)
+def _newest_report(connection: Connection, view: ArtifactView) -> ReportView | None:
+    """The report of the import that wrote the version shown, or of the newest one before it."""
+    reports = queries.reports(connection, view.head)
+    return next((report for report in reports if report.head.created_at <= view.version.recorded_at), None)
+
+
+def _worrying(findings: list[dict[str, str]]) -> int:
+    return sum(finding["severity"] != "info" for finding in findings)
 
 
 def _snippets(address: str, title: str) -> tuple[tuple[str, str], ...]:

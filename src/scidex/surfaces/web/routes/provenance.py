@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from markupsafe import Markup
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
-
-from markupsafe import Markup
 
 from scidex.atlas import provenance, queries
 from scidex.atlas.model import Head
