@@ -53,7 +53,7 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Inst
 def serve(installation: Installation, host: str, port: int) -> None:
     """Serves the site until it is stopped."""
     # Imported here: the other commands need no web server.
-    from scidex.surfaces.web.server import run
+    from scidex.surfaces.web.server import run  # noqa: PLC0415
 
     run(installation, host, port)
 

@@ -23,6 +23,7 @@ _RANDOM_BITS = 42
 class Identifier(str):
     """Base of the opaque identifiers; a subclass sets its prefix."""
 
+    __slots__ = ()
     prefix: ClassVar[str]
     _pattern: ClassVar[re.Pattern[str]]
 
@@ -52,12 +53,14 @@ class ArtifactId(Identifier):
     'sx-06f4v1zr2k8m3q5t7w'
     """
 
+    __slots__ = ()
     prefix = "sx"
 
 
 class ActivityId(Identifier):
     """Names an activity: one thing an actor did."""
 
+    __slots__ = ()
     prefix = "ac"
 
 
@@ -68,6 +71,7 @@ class ActorId(str):
     'software'
     """
 
+    __slots__ = ()
     _pattern = re.compile(r"(person|software|organization):[A-Za-z0-9][A-Za-z0-9._@+-]{0,99}")
 
     @classmethod

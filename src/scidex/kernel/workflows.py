@@ -55,6 +55,7 @@ class Workflows:
         self._engine: Any = None
         self._executor_lock: IO[str] | None = None
         self._run: Any = None
+        self._named: Any = None
 
     def story(self, name: str) -> Story:
         """The story called `name`, to watch it or to set what it reports to."""
@@ -63,9 +64,7 @@ class Workflows:
     def run(self, story: str, argument: dict[str, Any], *, workflow_id: str = "") -> Any:
         """Runs a story to its end and returns its result. Whatever error ended it is raised here."""
         engine = self._started()
-        from dbos import SetWorkflowID
-
-        with SetWorkflowID(workflow_id or f"{story}-{secrets.token_hex(8)}"):
+        with self._named(workflow_id or f"{story}-{secrets.token_hex(8)}"):
             return engine.start_workflow(self._run, story, argument).get_result(polling_interval_sec=0.1)
 
     def unfinished(self) -> list[Unfinished]:
@@ -108,7 +107,7 @@ class Workflows:
 
     def _start(self) -> None:
         # Imported here: it costs a third of a second that `scidex show` should not pay.
-        from dbos import DBOS
+        from dbos import DBOS, SetWorkflowID  # noqa: PLC0415
 
         executor = f"{socket.gethostname()}~{os.getpid()}~{secrets.token_hex(4)}"
         self._executors().mkdir(parents=True, exist_ok=True)
@@ -132,6 +131,7 @@ class Workflows:
 
         self._run = DBOS.workflow(name="scidex_story")(run_story)
         DBOS.launch()
+        self._named = SetWorkflowID
         self._engine = DBOS
 
     def _is_gone(self, executor: str) -> bool:

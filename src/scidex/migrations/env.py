@@ -2,7 +2,7 @@
 
 from alembic import context
 
-import scidex.atlas.tables  # noqa: F401  (declares its tables on the metadata)
+import scidex.atlas.tables
 import scidex.kernel.tables  # noqa: F401
 from scidex.kernel.storage.types import metadata
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from scidex.atlas.actions.import_files import ImportedFile, ImportFiles, StagedFile, refusal
 from scidex.atlas.importing import parse_source
@@ -65,7 +65,7 @@ class ImportPaths:
     def __call__(self, steps: Steps, argument: dict[str, Any]) -> list[dict[str, Any]]:
         """Imports ``argument["files"]`` (paths as text) and returns one outcome per file, without its findings."""
         outcomes: list[dict[str, Any]] = []
-        for number, batch in enumerate(self._batches(steps, argument)):
+        for number, batch in enumerate(self._batches(argument)):
             stored = steps.do(f"batch-{number}", batch)
             self.progress([ImportedFile.model_validate(file) for file in stored], len(argument["files"]))
             outcomes += stored
@@ -77,7 +77,7 @@ class ImportPaths:
         """Imports a few files in one transaction, findings included: nothing to resume, so no workflow."""
         return self._store([_Reading(file) for file in files], actor=actor, strict=strict, dry_run=dry_run)
 
-    def _batches(self, steps: Steps, argument: dict[str, Any]) -> Iterator[Callable[[], list[dict[str, Any]]]]:
+    def _batches(self, argument: dict[str, Any]) -> Iterator[Callable[[], list[dict[str, Any]]]]:
         files = [Path(file) for file in argument["files"]]
         actor = ActorId.parse(argument["actor"])
         groups = [files[start : start + BATCH] for start in range(0, len(files), BATCH)]
@@ -108,8 +108,7 @@ class ImportPaths:
                 staged.append((position, reading.staged()))
             except Unreadable as error:
                 outcomes[position] = refusal(str(reading.path), reading.hash, error)
-        for position, outcome in self._perform(staged, actor, strict, dry_run):
-            outcomes[position] = outcome
+        outcomes.update(self._perform(staged, actor, strict, dry_run))
         return tuple(outcomes[position] for position in range(len(readings)))
 
     def _perform(
@@ -172,7 +171,7 @@ class _Readers:
         self._parallel = parallel
         self._pool: ProcessPoolExecutor | None = None
 
-    def __enter__(self) -> _Readers:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:

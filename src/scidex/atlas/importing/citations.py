@@ -113,6 +113,7 @@ def read_references(
 ) -> tuple[list[Reference], list[Part]]:
     """One reference for each key or number, in the order the text names them, then those only listed."""
     first: dict[str, int] = {}
+    seen: set[str] = set()
     for block in blocks:
         if block.shape is Shape.CODE:
             continue
@@ -120,6 +121,9 @@ def read_references(
             if "[" not in text:
                 continue
             for match in MARKER.finditer(text):
+                if match.group(1) in seen:
+                    continue
+                seen.add(match.group(1))
                 for key in keys_in(match.group(1)):
                     first.setdefault(key[:_LONGEST_KEY], number)
     references: list[Reference] = []

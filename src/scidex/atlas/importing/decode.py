@@ -8,6 +8,7 @@ from scidex.atlas.importing.findings import Ledger
 from scidex.atlas.importing.hidden import CONTROL, HIDDEN, ODD_SPACE, PAGE_BREAK, names_of_hidden, without_hidden
 from scidex.atlas.importing.model import Span, Unreadable
 
+MOST_LINES = 250_000
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _BINARY: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG", "a PNG image"),
@@ -54,6 +55,10 @@ def decode(data: bytes, max_bytes: int, ledger: Ledger) -> str:
                 "byte-order-mark", "the file begins with a byte order mark", line=1, action="removed", shown="nothing"
             )
     text = _with_line_feeds(text, ledger)
+    lines = text.count("\n") + 1
+    if lines > MOST_LINES:
+        problem = f"the file has {lines} lines; at most {MOST_LINES} are read"
+        raise Unreadable(problem, line=MOST_LINES + 1, cure="split it: one page to a file")
     head = text[:200].lstrip().lower()
     if head.startswith(("<!doctype html", "<html")):
         problem = "the file is a saved web page"

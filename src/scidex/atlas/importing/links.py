@@ -21,6 +21,7 @@ _DEFINITION = re.compile(
 TAG_START = re.compile(r"<(?=[A-Za-z/!?]|$)")
 _DEEPEST_PARENTHESIS = 32
 _MOST_ROUNDS = 5
+_MOST_BROKEN = 10_000
 
 
 class _Place:
@@ -60,6 +61,7 @@ def _one_round(text: str, numbers: Sequence[int], ledger: Ledger, keep_code: boo
     openings: list[tuple[int, bool]] = []
     position = 0
     span = 0
+    broken = 0
     for token in _TOKEN.finditer(text):
         start = token.start()
         if start < position:
@@ -85,6 +87,9 @@ def _one_round(text: str, numbers: Sequence[int], ledger: Ledger, keep_code: boo
         target = _destination(text, position)
         where, image = openings.pop()
         if target is None:
+            broken += 1
+            if broken > _MOST_BROKEN:
+                return text.replace("](", "] (").replace("![", "! [")
             pieces.append(found)
             continue
         address, position = target

@@ -23,5 +23,7 @@ KIND = Kind(
     body=HypothesisBody,
     title=lambda body: body.title,
     text=lambda body: "\n\n".join(part for part in (body.statement, body.gene_target) if part),
-    example=lambda: HypothesisBody(title="Exosomes carry the benefit", score="0.5", score_note="imported, not recomputed"),
+    example=lambda: HypothesisBody(
+        title="Exosomes carry the benefit", score="0.5", score_note="imported, not recomputed"
+    ),
 )

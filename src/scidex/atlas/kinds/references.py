@@ -20,9 +20,9 @@ _SEE_ALSO = "see also"
 
 
 def mentions_in(markdown: str, path: str) -> Iterator[Mention]:
-    """The links of `markdown`, each with the heading it stands under as its reason.
+    r"""The links of `markdown`, each with the heading it stands under as its reason.
 
-    >>> [(m.relation, m.target, m.reason) for m in mentions_in("## See Also\\n- [ALS](/diseases/als)", "body")]
+    >>> [(m.relation, m.target, m.reason) for m in mentions_in("## See Also\n- [ALS](/diseases/als)", "body")]
     [('see_also', '/diseases/als', 'Listed under “See Also”.')]
     """
     heading, fenced = "", ""

@@ -37,7 +37,9 @@ def browse(
     if kind:
         query = query.where(artifacts.c.kind == kind)
     else:
-        query = query.where(artifacts.c.kind.in_([known.slug for known in all_kinds().values() if not known.background]))
+        query = query.where(
+            artifacts.c.kind.in_([known.slug for known in all_kinds().values() if not known.background])
+        )
     if facet:
         query = query.where(artifacts.c.facet == facet)
     if title:

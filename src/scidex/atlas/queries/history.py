@@ -68,10 +68,7 @@ def version_texts(connection: Connection, head: Head, old: int, new: int) -> tup
 def moves(connection: Connection, head: Head, *, limit: int = 50) -> tuple[Notice, ...]:
     """How an artifact moved between states, newest first."""
     rows = connection.execute(
-        select(transitions)
-        .where(transitions.c.artifact_id == head.id)
-        .order_by(transitions.c.id.desc())
-        .limit(limit)
+        select(transitions).where(transitions.c.artifact_id == head.id).order_by(transitions.c.id.desc()).limit(limit)
     ).all()
     led = store.heads(connection, (row.redirect_to for row in rows if row.redirect_to))
     return tuple(

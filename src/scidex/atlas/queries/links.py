@@ -37,9 +37,8 @@ def targets(connection: Connection, keys: Iterable[str], *, as_of: datetime | No
         for row in connection.execute(named.where(aliases.c.key.in_(piece))):
             found[row.key] = store.as_head(row)
     ids = [key for key in wanted if key not in found and ArtifactId.matches(key)]
-    for key, head in store.heads(connection, ids).items():
-        if as_of is None or head.created_at <= as_of:
-            found[key] = head
+    ones = store.heads(connection, ids)
+    found.update({key: head for key, head in ones.items() if as_of is None or head.created_at <= as_of})
     return {key: store.follow(connection, head) for key, head in found.items()}
 
 

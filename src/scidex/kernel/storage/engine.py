@@ -47,17 +47,17 @@ class Storage:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one unchanging state of the database."""
-        with self.engine.connect() as connection:
-            if self.dialect == "postgresql":
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        options: dict[str, Any] = {}
+        if self.dialect == "postgresql":
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self.engine.connect().execution_options(**options) as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection inside the one write transaction. Does not commit: `perform()` decides that."""
-        with self._write_lock, self.engine.connect() as connection:
-            if self.dialect == "sqlite":
-                connection = connection.execution_options(scidex_begin="BEGIN IMMEDIATE")
+        options = {"scidex_begin": "BEGIN IMMEDIATE"}
+        with self._write_lock, self.engine.connect().execution_options(**options) as connection:
             try:
                 with connection.begin() as transaction:
                     if self.dialect == "postgresql":

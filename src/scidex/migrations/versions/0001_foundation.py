@@ -5,15 +5,38 @@ from alembic import op
 
 from scidex.kernel.storage.types import UtcTime
 
-
 revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
 
+# Rows of these tables are never changed or removed; the database itself refuses it, whatever our code says.
+SEALED = ("versions", "transitions", "events", "blobs", "derivations", "imports", "answers")
+
+
+def seal(table: str) -> None:
+    """Lets the engine refuse updates and deletions of a table."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE TRIGGER {table}_sealed BEFORE UPDATE OR DELETE ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION scidex_refuse_change()"
+        )
+        return
+    for change in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER {table}_sealed_{change.lower()} BEFORE {change} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} is sealed'); END"
+        )
+
+
 def upgrade() -> None:
     """Forward."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE FUNCTION scidex_refuse_change() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION '% is sealed', TG_TABLE_NAME; END $$"
+        )
     op.create_table(
         "activities",
         sa.Column("id", sa.String(length=21), nullable=False),
@@ -253,6 +276,8 @@ def upgrade() -> None:
             batch_op.f("ix_derivations_artifact_id_version"), ["artifact_id", "version"], unique=False
         )
         batch_op.create_index(batch_op.f("ix_derivations_used_id"), ["used_id"], unique=False)
+    for table in SEALED:
+        seal(table)
 
 
 def downgrade() -> None:
@@ -314,3 +339,5 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_activities_actor_started_at"))
 
     op.drop_table("activities")
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION scidex_refuse_change()")

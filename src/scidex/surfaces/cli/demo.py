@@ -1,4 +1,4 @@
-"""`scidex demo`: the main job in one command. Imports the bundled library, serves it in the background, says where to look."""
+"""`scidex demo`: the main job in one command: imports the bundled library, serves it in the background, says where."""
 
 from __future__ import annotations
 

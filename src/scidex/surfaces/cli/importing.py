@@ -34,7 +34,7 @@ def import_command(opened: Callable[[], Installation]) -> click.Command:
     @click.option("--dry-run", is_flag=True, help="Read and report, write nothing (up to 64 files).")
     @click.option("--json", "as_json", is_flag=True, help="Report in JSON.")
     def run(paths: tuple[Path, ...], strict: bool, dry_run: bool, as_json: bool) -> None:
-        """Import artifact pages: a visitor's copy of a page, Markdown with front matter, or JSON from `scidex export`.
+        r"""Import artifact pages: a visitor's copy of a page, Markdown with front matter, or JSON from `scidex export`.
 
         Each file becomes an artifact, the file itself is kept, and a report says what was wrong with it and what was
         done about it. Importing the same file again writes nothing; a changed file becomes a new version. An

@@ -66,7 +66,7 @@ def build(
             ),
             click.Option(["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version(version)),
         ],
-        callback=lambda data: None,
+        callback=lambda **_options: None,
     )
     commands = [
         import_command(installation),

@@ -46,7 +46,7 @@ def _show(opened: Opened) -> click.Command:
     @click.option("--as-of", help="What was known here at that moment (2026-05-13 or a full ISO 8601 time).")
     @click.option("--json", "as_json", is_flag=True, help="In JSON, as the web gives it.")
     def run(ref: str, number: int | None, as_of: str | None, as_json: bool) -> None:
-        """Show an artifact as it stands, stood at a version, or was known at a moment.
+        r"""Show an artifact as it stands, stood at a version, or was known at a moment.
 
         \b
         REF is an id (sx-…), an alias (wiki-…, h-…, SDA-…) or a legacy path:
@@ -145,7 +145,7 @@ def _diff(opened: Opened) -> click.Command:
     @click.argument("old", type=int, required=False)
     @click.argument("new", type=int, required=False)
     def run(ref: str, old: int | None, new: int | None) -> None:
-        """Compare two versions word by word: by default the newest with the one before it.
+        r"""Compare two versions word by word: by default the newest with the one before it.
 
         \b
         Words added are {+like this+}, words taken away [-like this-]; on a terminal in green and red.

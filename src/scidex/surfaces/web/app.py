@@ -47,7 +47,10 @@ def build(installation: Installation) -> Starlette:
         route("/artifact/{ref}/source", source.page),
         route("/artifact/{ref}/source/raw", source.raw),
         route("/artifact/{ref}/v{number:int}", versions.pinned),
-        *(route(f"/{section}/{{slug:path}}", legacy.follow) for section in (*SECTIONS, "wiki", "hypothesis", "analysis")),
+        *(
+            route(f"/{section}/{{slug:path}}", legacy.follow)
+            for section in (*SECTIONS, "wiki", "hypothesis", "analysis")
+        ),
         route("/static/{hash}/{name}", static),
         route("/favicon.ico", favicon),
         Route("/healthz", lambda _request: PlainTextResponse("ok\n"), methods=_READ),
@@ -69,6 +72,6 @@ def static(site: Site, request: Request) -> Response:
     return Response((STATIC / name).read_bytes(), media_type=media_type, headers={"Cache-Control": lifetime})
 
 
-def favicon(site: Site, _request: Request) -> Response:
+def favicon(_site: Site, _request: Request) -> Response:
     """The mark of the site."""
     return Response((STATIC / "mark.svg").read_bytes(), media_type="image/svg+xml")

@@ -29,19 +29,21 @@ def error_handlers(site: Site) -> dict[type[Exception] | int, Callable[[Request,
     """What Starlette calls when a route raises."""
 
     def ours(request: Request, error: Exception) -> Response:
-        assert isinstance(error, ScidexError)
+        if not isinstance(error, ScidexError):
+            raise error
         status, headline = next(entry for category, entry in STATUS.items() if isinstance(error, category))
         return _explained(site, request, status, error.category, headline, error.message, error.cure)
 
     def routing(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
+        if not isinstance(error, HTTPException):
+            raise error
         headline = _HTTP.get(error.status_code, "This did not work")
         return _explained(
             site, request, error.status_code, "http", headline, error.detail, "Begin again from the front page."
         )
 
     def unexpected(request: Request, error: Exception) -> Response:
-        log.exception("unexpected error at %s", request.url.path, exc_info=error)
+        log.error("unexpected error at %s", request.url.path, exc_info=error)
         message = "Something unexpected happened; it is in the server's log."
         return _explained(site, request, 500, "defect", "SciDEX has made a mistake", message, "Try again.")
 
@@ -56,4 +58,6 @@ def _explained(
     else:
         html = site.render("error.html", base="", headline=headline, message=message, cure=cure, status=status)
         answer = Answer(html, status=status)
-    return Response(answer.body, status_code=status, media_type=answer.media_type, headers={"Cache-Control": "no-store"})
+    return Response(
+        answer.body, status_code=status, media_type=answer.media_type, headers={"Cache-Control": "no-store"}
+    )

@@ -126,7 +126,10 @@ class Site:
 def json_answer(value: Any, *, media_type: str = "application/json", status: int = 200, filename: str = "") -> Answer:
     """JSON, readable by people too."""
     return Answer(
-        json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n", media_type, status=status, filename=filename
+        json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n",
+        media_type,
+        status=status,
+        filename=filename,
     )
 
 
@@ -170,7 +173,9 @@ def _tag(*parts: object) -> str:
 
 
 def _matches(header: str, tag: str) -> bool:
-    return any(candidate.strip().removeprefix("W/").strip('"') in (tag, "*") for candidate in header.split(",") if candidate)
+    return any(
+        candidate.strip().removeprefix("W/").strip('"') in (tag, "*") for candidate in header.split(",") if candidate
+    )
 
 
 def _encoding(accepted: str) -> str:
@@ -189,7 +194,11 @@ def _encoded(answer: Answer, encoding: str) -> _Sent:
         data = brotli.compress(data, quality=4)
     elif encoding == "gzip":
         data = gzip.compress(data, compresslevel=5, mtime=0)
-    return (Answer(b"", answer.media_type, answer.status, answer.framable, answer.links, answer.filename), data, encoding)
+    return (
+        Answer(b"", answer.media_type, answer.status, answer.framable, answer.links, answer.filename),
+        data,
+        encoding,
+    )
 
 
 def _fingerprint(file: Path) -> str:

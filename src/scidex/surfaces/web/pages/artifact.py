@@ -32,7 +32,12 @@ _SHOWN_BACKLINKS = 30
 # Findings about the wording that a reader must see beside the text, not only in the report.
 _REMARKED = frozenset({"template-sentence"})
 # The fields of other kinds, in words.
-_LABELS = {"gene_target": "Target", "score_note": "About this score", "state_note": "About this state", "sha256": "SHA-256"}
+_LABELS = {
+    "gene_target": "Target",
+    "score_note": "About this score",
+    "state_note": "About this state",
+    "sha256": "SHA-256",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +167,7 @@ def artifact_context(connection: Connection, view: ArtifactView, *, base: str) -
     )
 
 
-def _links_of(
-    connection: Connection, kind: Kind, body: Body, as_of: datetime | None
-) -> dict[str, LinkTarget]:
+def _links_of(connection: Connection, kind: Kind, body: Body, as_of: datetime | None) -> dict[str, LinkTarget]:
     """Where each link written in this body leads now. Worked out from the text, so that old versions work too."""
     keys: dict[str, str] = {}
     for mention in kind.mentions(body):
@@ -194,9 +197,9 @@ def _rendered(
     if not isinstance(body, PageBody):
         return Markup(), Markup(), ()
     # The renderer's output is sanitised; that is what makes it safe to mark.
-    lead = Markup(render_body(body.lead, links=links, citations=citations).html)
+    lead = Markup(render_body(body.lead, links=links, citations=citations).html)  # noqa: S704
     rendered = render_body(body.body, links=links, citations=citations, origin=origins.of_block)
-    return lead, Markup(rendered.html), rendered.contents
+    return lead, Markup(rendered.html), rendered.contents  # noqa: S704
 
 
 def _references(body: Body) -> tuple[ReferenceLine, ...]:
@@ -228,7 +231,7 @@ def _fields(
         return tuple(
             Field(
                 plain_text(row.label, 80),
-                Markup(render_inline(row.value, links=links, citations=citations)),
+                Markup(render_inline(row.value, links=links, citations=citations)),  # noqa: S704
                 origins.of(f"infobox/{number}"),
             )
             for number, row in enumerate(body.infobox)

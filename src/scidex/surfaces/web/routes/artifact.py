@@ -51,7 +51,7 @@ def read(site: Site, request: Request) -> Response:
 
 
 def redirected(site: Site, request: Request, reference: str) -> Response | None:
-    """A permanent redirect if `reference` is another name for the artifact; a temporary one after a merge, which can be undone."""
+    """A permanent redirect if `reference` is another name; a temporary one after a merge, which can be undone."""
     if "redirect" in request.query_params:
         return None  # ?redirect=no reads what was merged away
     with site.installation.storage.read() as connection:
@@ -91,4 +91,3 @@ def asked_moment(request: Request) -> datetime | None:
     text = request.query_params.get("as_of", "")
     # A plus in a query means a space, but people write offsets with it.
     return parse_time(text.replace(" ", "+") if "T" in text else text) if text else None
-

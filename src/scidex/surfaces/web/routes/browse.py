@@ -133,7 +133,9 @@ def wanted_answer(site: Site, request: Request, reference: str, *, status: int =
         wanting = queries.wanted_by(connection, key)
         if wants_json(request):
             rows = [queries.backlink_document(link) for link in wanting]
-            return json_answer({"reference": reference, "written": written and written.id, "wanted_by": rows}, status=status)
+            return json_answer(
+                {"reference": reference, "written": written and written.id, "wanted_by": rows}, status=status
+            )
         return site.page(
             "unwritten.html", base, status=status, reference=reference, key=key, written=written, wanting=wanting
         )

@@ -39,7 +39,9 @@ def oembed(site: Site, request: Request) -> Response:
         if head.state is State.TOMBSTONE:
             raise NotFound(f"“{head.title}” was removed.")
         source = f"{base}/artifact/{head.id}?embed=1"
-        frame = f'<iframe src="{source}" title="{Markup.escape(head.title)}" width="{width}" height="{height}"></iframe>'
+        frame = (
+            f'<iframe src="{source}" title="{Markup.escape(head.title)}" width="{width}" height="{height}"></iframe>'
+        )
         return json_answer(
             {
                 "version": "1.0",

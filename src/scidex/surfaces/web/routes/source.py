@@ -64,7 +64,5 @@ def _file(connection: Connection, head: Head) -> tuple[Head, str]:
                 return origin.used, origin.used_hash
         for report in queries.reports(connection, head, limit=1):
             return queries.find(connection, report.content["source"])[0], report.content["sha256"]
-        raise NotFound(
-            f"“{head.title}” was not imported from a file.", cure="Its provenance says where it came from."
-        )
+        raise NotFound(f"“{head.title}” was not imported from a file.", cure="Its provenance says where it came from.")
     return head, queries.artifact_content(connection, head)["sha256"]
