@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from scidex.kernel.errors import Invalid
@@ -19,6 +20,8 @@ _PLAIN = ("wiki", "artifact", "hypothesis", "analysis")
 _UNSAFE = re.compile(r"[^\w.:-]+")
 
 
+# The same few thousand names come back in every page of an import and of a site.
+@lru_cache(maxsize=16_384)
 def alias_key(reference: str) -> str:
     """The key of `reference`: lower case, one form for all spellings. Raises Invalid if nothing is left of it.
 
@@ -27,9 +30,9 @@ def alias_key(reference: str) -> str:
     >>> alias_key("/hypothesis/h-4BB7FD8C")
     'h-4bb7fd8c'
     """
-    text = unicodedata.normalize("NFC", reference.strip())
-    if len(text) > 4 * GREATEST_LENGTH:
+    if len(reference) > 4 * GREATEST_LENGTH:
         raise Invalid("A reference of this length names nothing.", cure=f"Keep it under {GREATEST_LENGTH} characters.")
+    text = unicodedata.normalize("NFC", reference.strip())
     try:
         path = urlsplit(text).path if "/" in text else text
     except ValueError:
@@ -38,7 +41,8 @@ def alias_key(reference: str) -> str:
     if len(segments) > 1 and segments[0].casefold() in _PLAIN:
         segments = segments[1:]
     key = _UNSAFE.sub("-", "-".join(segments).casefold()).strip("-")
-    key = key.removeprefix("wiki-")
+    while key.startswith("wiki-"):
+        key = key.removeprefix("wiki-").strip("-")
     if not key or len(key) > GREATEST_LENGTH:
         raise Invalid(
             f"“{reference[:60]}” names nothing.",

@@ -24,6 +24,8 @@ from scidex.kernel.ids import ActivityId, ArtifactId
 
 # SQLite's default limit on bound values in one statement is far above this.
 _CHUNK = 500
+# What fits an integer column.
+_MOST = 2**31 - 1
 
 
 def as_head(row: Row[Any]) -> Head:
@@ -84,9 +86,9 @@ def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Head]:
 def version(connection: Connection, artifact_id: ArtifactId, number: int) -> Version:
     """One version. Raises NotFound."""
     row = connection.execute(
-        select(versions).where(versions.c.artifact_id == artifact_id, versions.c.number == number)
+        select(versions).where(versions.c.artifact_id == artifact_id, versions.c.number == min(number, _MOST))
     ).first()
-    if row is None:
+    if row is None or row.number != number:
         raise NotFound(f"{artifact_id} has no version {number}.", cure="Its history lists the versions there are.")
     return as_version(row)
 
@@ -278,11 +280,21 @@ def targets(connection: Connection, source_id: ArtifactId, relation: Relation) -
     return [ArtifactId.parse(row.target_key) for row in rows]
 
 
-def last_transition(connection: Connection, artifact_id: ArtifactId) -> Row[Any]:
-    """The newest move of an artifact between states; every artifact has one from its creation."""
-    return connection.execute(
-        select(transitions).where(transitions.c.artifact_id == artifact_id).order_by(transitions.c.id.desc()).limit(1)
-    ).one()
+def state_before(connection: Connection, head: Head) -> State:
+    """The state from which an artifact came into the one it is in, and to which undoing that leads back."""
+    # `State` lists them in the order of life. A move down in it was an undoing, and is not undone in turn.
+    earlier = list(State)[: list(State).index(head.state)]
+    before = (
+        select(transitions.c.before)
+        .where(
+            transitions.c.artifact_id == head.id,
+            transitions.c.state == head.state,
+            transitions.c.before.in_(earlier),
+        )
+        .order_by(transitions.c.id.desc())
+        .limit(1)
+    )
+    return State(connection.execute(before).scalar_one())
 
 
 def imports_of(connection: Connection, hashes: Sequence[str]) -> list[Row[Any]]:

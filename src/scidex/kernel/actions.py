@@ -8,6 +8,7 @@ code rolled back. Surfaces name verbs by their catalogue name and never import t
 from __future__ import annotations
 
 import importlib
+import json
 import pkgutil
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -36,7 +37,10 @@ class Command(BaseModel):
 
     def fingerprint(self) -> str:
         """A hash that is equal for equal requests; recorded with the activity."""
-        return sha256(self.model_dump_json())
+        try:
+            return sha256(json.dumps(self.model_dump(mode="json"), sort_keys=True))
+        except (ValueError, RecursionError, TypeError):
+            raise Invalid("The request holds a value that cannot be written as JSON, or nests too deeply.") from None
 
 
 class Result(BaseModel):
@@ -217,7 +221,8 @@ class Door:
         """Runs the verb `name` as `actor` in one transaction and returns its result.
 
         `key` makes the request idempotent: the same actor's same key with the same command answers what it answered
-        before and writes nothing. A `dry_run` does everything, gates included, and rolls back.
+        before and writes nothing. A `dry_run` does everything, gates included, and rolls back. What no event tells of and
+        no key asks for is not kept: a verb that changed nothing leaves no activity.
 
         Raises Invalid, NotFound, Conflict, Forbidden or Refused; then nothing was written.
         """
@@ -234,7 +239,7 @@ class Door:
             transaction.flush()
             self._pass_gates(transaction)
             self._append_events(transaction)
-            if not dry_run:
+            if not dry_run and (transaction.happened or key):
                 connection.commit()
         return result
 

@@ -1,7 +1,7 @@
 """One byte form for every value we seal, so that a hash means the same everywhere.
 
 RFC 8785 (JSON Canonicalization Scheme) over a domain small enough that Python's own encoder yields it:
-text without lone surrogates, whole numbers up to 2**53, booleans, null, lists, and objects with ASCII keys. No floats:
+text without lone surrogates and NUL, whole numbers up to 2**53, booleans, null, lists, and objects with ASCII keys. No floats:
 decimals are kept as the text their source printed.
 """
 
@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 
 from scidex.kernel.errors import Invalid
 
 GREATEST_INTEGER = 2**53
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def canonical_json(value: object) -> str:
@@ -22,7 +24,17 @@ def canonical_json(value: object) -> str:
     '{"a":"é","b":[1,null]}'
     """
     _check(value)
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    try:
+        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+        if not text.isascii():
+            text.encode()
+    except RecursionError:
+        raise Invalid("This is nested too deeply to be sealed.", cure="Flatten it.") from None
+    except UnicodeEncodeError:
+        raise Invalid("Text holds half of a character (a lone surrogate).", cure="Save it as UTF-8.") from None
+    if "\\u0000" in text and _NUL.search(text):
+        raise Invalid("Text holds a NUL character.", cure="Remove it.")
+    return text
 
 
 def sha256(data: bytes | str) -> str:
@@ -39,26 +51,21 @@ def _check(root: object) -> None:
     stack: list[object] = [root]
     while stack:
         value = stack.pop()
-        kind = type(value)
         if isinstance(value, str):
-            if not value.isascii():
-                try:
-                    value.encode()
-                except UnicodeEncodeError:
-                    raise Invalid(
-                        "Text holds half of a character (a lone surrogate).", cure="Save it as UTF-8."
-                    ) from None
-        elif value is None or kind is bool:
-            pass
+            continue
+        if isinstance(value, (list, tuple)):
+            stack.extend(value)
+        elif isinstance(value, dict):
+            _check_keys(value)
+            stack.extend(value.values())
         elif isinstance(value, int):
             if not -GREATEST_INTEGER <= value <= GREATEST_INTEGER:
                 raise Invalid(f"The whole number {value} is beyond 2**53.", cure="Write it as text.")
-        elif isinstance(value, (list, tuple)):
-            stack.extend(value)
-        elif isinstance(value, dict):
-            for key, item in value.items():
-                if not isinstance(key, str) or not key.isascii():
-                    raise Invalid(f"The field name {key!r} is not ASCII text.", cure="Rename the field.")
-                stack.append(item)
-        else:
-            raise Invalid(f"A value of type {kind.__name__} cannot be sealed.", cure="Write decimals as text.")
+        elif value is not None:
+            raise Invalid(f"A value of type {type(value).__name__} cannot be sealed.", cure="Write decimals as text.")
+
+
+def _check_keys(value: dict[object, object]) -> None:
+    for key in value:
+        if not isinstance(key, str) or not key.isascii():
+            raise Invalid(f"The field name {key!r} is not ASCII text.", cure="Rename the field.")

@@ -40,7 +40,8 @@ def format_time(moment: datetime) -> str:
     >>> format_time(datetime(2026, 5, 13, tzinfo=UTC))
     '2026-05-13T00:00:00.000000Z'
     """
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    # Not strftime: it writes the year 500 with three digits.
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def parse_time(text: str) -> datetime:
@@ -59,9 +60,12 @@ def parse_time(text: str) -> datetime:
         ) from None
     if len(text.strip()) <= 10:
         moment = moment.replace(hour=23, minute=59, second=59, microsecond=999999)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
+    return in_utc(moment)
+
+
+def in_utc(moment: datetime) -> datetime:
+    """`moment` in UTC, which is also what a moment without a zone means. Raises Invalid beyond the calendar."""
     try:
-        return moment.astimezone(UTC)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
-        raise Invalid(f"“{text[:60]}” is out of the calendar.", cure="Use a year from 1 to 9999.") from None
+        raise Invalid(f"“{moment.isoformat()}” is out of the calendar.", cure="Use a year from 1 to 9999.") from None

@@ -165,7 +165,7 @@ class _Reading:
 
 
 class _Readers:
-    """Processes that read files ahead of the writer; one less than there are cores, as the writer needs one."""
+    """Processes that read files ahead of the writer: as many as there are cores, since the writer waits for disks too."""
 
     def __init__(self, *, parallel: bool) -> None:
         self._parallel = parallel
@@ -194,7 +194,7 @@ class _Readers:
 
     def _processes(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            workers = max(1, (os.cpu_count() or 2) - 1)
+            workers = os.cpu_count() or 1
             # Not forked: this process has threads and open database connections.
             self._pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
         return self._pool

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator
+
 from scidex.atlas import store
 from scidex.atlas.model import Head
 from scidex.kernel.actions import Result, Work
+from scidex.kernel.clock import in_utc
 from scidex.kernel.errors import Conflict
+
+Moment = Annotated[datetime, AfterValidator(in_utc)]
+"""A time in a command; without a zone it is UTC, wherever the server stands."""
 
 
 class Changed(Result):

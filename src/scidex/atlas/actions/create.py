@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from pydantic import Field
 
 from scidex.atlas import store
-from scidex.atlas.actions._common import Changed, changed
+from scidex.atlas.actions._common import Changed, Moment, changed
 from scidex.atlas.kinds import State, kind_of
 from scidex.kernel.actions import Command, Work, action
 
@@ -21,7 +20,7 @@ class CreateArtifact(Command):
     aliases: tuple[str, ...] = ()
     draft: bool = False
     note: str = Field(default="", max_length=2000)
-    valid_from: datetime | None = None
+    valid_from: Moment | None = None
 
 
 @action("artifact.create", "Create an artifact", command=CreateArtifact, result=Changed)

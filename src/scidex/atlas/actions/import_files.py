@@ -89,6 +89,7 @@ class _Plan:
     existing: Head | None
     aliases: dict[str, str]
     findings: list[Finding]
+    links: dict[str, str]
     neighbours: list[tuple[ArtifactId, Neighbour, Body, dict[str, str]]] = field(default_factory=list)
 
 
@@ -144,6 +145,7 @@ def _store_round(work: Work, pending: _Pending, outcomes: dict[int, ImportedFile
             outcomes[position] = ImportedFile(
                 name=file.name, outcome="refused", sha256=file_hash, problem=error.message, cure=error.cure
             )
+    names.look_up({key for plan in plans.values() for key in plan.links})
     for position, plan in plans.items():
         outcomes[position] = _write(work, names, plan)
     return waiting
@@ -179,12 +181,10 @@ class _Names:
         """Whether one of `aliases` leads to an artifact that this round is about to write."""
         return any(key in self.owners and self.owners[key] not in self.heads for key in _keys(aliases))
 
-    def unwritten(self, keys: list[str]) -> list[str]:
-        """Those of `keys` that lead nowhere yet."""
-        missing = [key for key in keys if key not in self.owners]
-        self.owners.update(store.ids_by_key(self._work.connection, set(missing) - self._looked_up))
-        self._looked_up.update(missing)
-        return [key for key in missing if key not in self.owners]
+    def look_up(self, keys: set[str]) -> None:
+        """Finds out where `keys` lead, all at once: asking for each page would send the buffered rows each time."""
+        self.owners.update(store.ids_by_key(self._work.connection, keys - self._looked_up - self.owners.keys()))
+        self._looked_up |= keys
 
 
 def _plan(work: Work, names: _Names, file: StagedFile, file_hash: str, parsed: ParsedSource) -> _Plan:
@@ -215,7 +215,8 @@ def _plan(work: Work, names: _Names, file: StagedFile, file_hash: str, parsed: P
                 findings.append(_alias_taken(wanted, names, owner))
     free = {key: given for key, given in wanted.items() if key not in names.owners}
     names.owners.update(dict.fromkeys(free, artifact_id))
-    plan = _Plan(file, file_hash, parsed, kind, body, artifact_id, existing, free, findings)
+    links = _keys(tuple(mention.target for mention in kind.mentions(body)))
+    plan = _Plan(file, file_hash, parsed, kind, body, artifact_id, existing, free, findings, links)
     for neighbour in parsed.neighbours:
         _plan_neighbour(work, names, plan, neighbour)
     return plan
@@ -339,29 +340,30 @@ def _insist(parsed: ParsedSource) -> None:
 
 
 def _unwritten_links(names: _Names, plan: _Plan) -> list[Finding]:
-    labels: dict[str, str] = {}
-    for mention in plan.kind.mentions(plan.body):
-        for key in _keys((mention.target,)):
-            labels.setdefault(key, mention.target)
-    missing = names.unwritten(list(labels))
+    missing = [given for key, given in plan.links.items() if key not in names.owners]
     if not missing:
         return []
-    shown = ", ".join(labels[key] for key in missing[:20]) + (" …" if len(missing) > 20 else "")
+    shown = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")
     return [
         Finding(
             "link-unwritten",
             Severity.WARNING,
-            _first_line(plan, [labels[key] for key in missing]),
-            f"{len(missing)} links lead to pages that are not written yet: {shown}.",
-            "The links are kept and recorded as wanted.",
-            "Links marked as not written; each leads to a page that says who wants it.",
+            _lines_of(plan, missing),
+            f"{_counted(missing)} not written yet: {shown}.",
+            "kept the links, recorded as wanted",
+            "links marked as not written; each leads to a page that says who wants it",
         )
     ]
 
 
-def _first_line(plan: _Plan, targets: list[str]) -> Span | None:
+def _counted(missing: list[str]) -> str:
+    return "a link leads to a page that is" if len(missing) == 1 else f"{len(missing)} links lead to pages that are"
+
+
+def _lines_of(plan: _Plan, targets: list[str]) -> Span | None:
     lines = source_lines(plan.file.data)
-    hits = [number for number, line in enumerate(lines, 1) if any(f"({target})" in line for target in targets[:50])]
+    marks = [f"]({target})" for target in targets[:50]]
+    hits = [number for number, line in enumerate(lines, 1) if "](/" in line and any(mark in line for mark in marks)]
     return Span(hits[0], hits[-1]) if hits else None
 
 

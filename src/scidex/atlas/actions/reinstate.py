@@ -22,12 +22,12 @@ class ReinstateArtifact(Command):
 
 @action("artifact.reinstate", "Undo a retraction, supersession or tombstone", command=ReinstateArtifact, result=Changed)
 def reinstate(command: ReinstateArtifact, work: Work) -> Changed:
-    """Goes back to the state before the last move."""
+    """Goes back to the state it was in before it came into this one."""
     head = expect(work, command.ref, command.expected_version)
     if head.state not in (State.RETRACTED, State.SUPERSEDED, State.TOMBSTONE):
         cure = "Use `scidex unmerge`." if head.state is State.MERGED else ""
         raise Conflict(f"“{head.title}” is {head.state}; there is nothing to undo.", cure=cure)
-    before = State(store.last_transition(work.connection, head.id).before)
+    before = store.state_before(work.connection, head)
     if head.state is State.SUPERSEDED:
         for target in store.targets(work.connection, head.id, Relation.SUPERSEDED_BY):
             store.end_links(work, head.id, Relation.SUPERSEDED_BY, target)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from pydantic import Field
 
 from scidex.atlas import store
-from scidex.atlas.actions._common import Changed, changed, expect
+from scidex.atlas.actions._common import Changed, Moment, changed, expect
 from scidex.atlas.kinds import kind_of
 from scidex.atlas.lifecycle import check_revisable
 from scidex.kernel.actions import Command, Work, action
@@ -22,7 +21,7 @@ class ReviseArtifact(Command):
     content: dict[str, Any]
     expected_version: int | None = None
     note: str = Field(default="", max_length=2000)
-    valid_from: datetime | None = None
+    valid_from: Moment | None = None
 
 
 @action("artifact.revise", "Write a new version", command=ReviseArtifact, result=Changed)

@@ -6,7 +6,6 @@ from pydantic import Field
 
 from scidex.atlas import store
 from scidex.atlas.actions._common import Changed, refreshed
-from scidex.atlas.kinds import State
 from scidex.atlas.links import Relation
 from scidex.kernel.actions import Command, Work, action
 from scidex.kernel.errors import Conflict
@@ -25,7 +24,7 @@ def unmerge(command: UndoMerge, work: Work) -> Changed:
     source = store.find(work.connection, command.ref)
     if source.redirect_to is None:
         raise Conflict(f"“{source.title}” is not merged into anything.")
-    before = State(store.last_transition(work.connection, source.id).before)
+    before = store.state_before(work.connection, source)
     target = source.redirect_to
     store.move(work, source, before, reason=command.reason)
     store.end_links(work, target, Relation.MERGED_FROM, source.id)
