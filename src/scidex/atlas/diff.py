@@ -268,9 +268,9 @@ def _like_lines(old: Sequence[str], new: Sequence[str]) -> list[tuple[int, int]]
 
 
 def _likeness(one: Counter[str], other: Counter[str]) -> float:
-    """Dice's coefficient of two bags of words: twice what they share over what they hold."""
+    """Dice's coefficient of two bags of words: twice what they share over what they hold. Blank lines are just alike."""
     total = one.total() + other.total()
-    return 2 * sum(min(count, other[word]) for word, count in one.items()) / total if total else 0.0
+    return 2 * sum(min(count, other[word]) for word, count in one.items()) / total if total else LIKE
 
 
 def _words(old: str, new: str) -> Iterator[Segment]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import Connection, Row, and_, func, select, update
 
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.kinds import Body, kind_of
@@ -116,6 +116,43 @@ def follow(connection: Connection, start: Head) -> Head:
     return start
 
 
+def as_known(connection: Connection, found: dict[str, Head], as_of: datetime) -> dict[str, Head]:
+    """Those of `found` (by id) that were known at `as_of`, as they stood then (but for the facet, which is today's)."""
+    stood: dict[str, Head] = {}
+    for piece in chunks(sorted(id_ for id_, now in found.items() if now.created_at <= as_of)):
+        newest = (
+            select(versions.c.artifact_id, func.max(versions.c.number).label("number"))
+            .where(versions.c.artifact_id.in_(piece), versions.c.recorded_at <= as_of)
+            .group_by(versions.c.artifact_id)
+            .subquery()
+        )
+        written = {
+            row.artifact_id: row
+            for row in connection.execute(
+                select(versions.c.artifact_id, versions.c.number, versions.c.title, versions.c.recorded_at).join(
+                    newest,
+                    and_(versions.c.artifact_id == newest.c.artifact_id, versions.c.number == newest.c.number),
+                )
+            )
+        }
+        last = (
+            select(func.max(transitions.c.id))
+            .where(transitions.c.artifact_id.in_(piece), transitions.c.recorded_at <= as_of)
+            .group_by(transitions.c.artifact_id)
+        )
+        for moved in connection.execute(select(transitions).where(transitions.c.id.in_(last))):
+            row = written[moved.artifact_id]
+            stood[row.artifact_id] = replace(
+                found[row.artifact_id],
+                state=State(moved.state),
+                title=row.title,
+                latest_version=row.number,
+                redirect_to=ArtifactId(moved.redirect_to) if moved.redirect_to else None,
+                updated_at=max(row.recorded_at, moved.recorded_at),
+            )
+    return stood
+
+
 def find(connection: Connection, reference: str) -> Head:
     """The artifact that `reference` (id, alias or path) names, merged or not. Raises NotFound or Invalid."""
     key = alias_key(reference)
@@ -163,7 +200,7 @@ def create(
 ) -> Head:
     """Writes a new artifact with its first version."""
     artifact_id = artifact_id or work.ids.make(ArtifactId, work.now)
-    made = Head(artifact_id, kind.slug, state, _title(kind, body), facet_of(body), 1, None, work.now, work.now)
+    made = Head(artifact_id, kind.slug, state, title_of(kind, body), facet_of(body), 1, None, work.now, work.now)
     work.add(
         artifacts,
         id=made.id,
@@ -201,7 +238,7 @@ def revise(
         old.id,
         old.kind,
         old.state,
-        _title(kind, body),
+        title_of(kind, body),
         facet_of(body),
         old.latest_version + 1,
         old.redirect_to,
@@ -318,7 +355,8 @@ def facet_of(body: Body) -> str:
     return str(getattr(body, "entity_type", ""))
 
 
-def _title(kind: Kind, body: Body) -> str:
+def title_of(kind: Kind, body: Body) -> str:
+    """The title a body gives its artifact. Raises Invalid if it is empty or too long."""
     title = kind.title(body).strip()
     if not title:
         raise Invalid(f"A {kind.label.lower()} needs a title.", cure="Fill in its title.")

@@ -177,6 +177,8 @@ BOMBS = {
     "nested list marks": "# T\n\n" + "- " * 100_000 + "x",
     "quotes": "# T\n\n" + ">" * 500_000,
     "unfinished tags": "Title\n" + "<a '\"" * 200_000,
+    "unfinished scripts": "Title\n" + "<script " * 200_000,
+    "angled links": "Title\n" + "](<" * 300_000,
     "signs": "Title\n" + "<" * 500_000,
     "comments": "Title\n" + "<!--" * 200_000,
     "scripts": "Title\n" + "<script>" * 100_000,

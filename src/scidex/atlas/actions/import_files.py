@@ -171,6 +171,7 @@ class _Names:
         self.heads = store.heads(work.connection, self.owners.values())
         self._work = work
         self._looked_up: set[str] = set(keys)
+        self.planned: set[ArtifactId] = set()
 
     def head(self, artifact_id: ArtifactId) -> Head | None:
         """The artifact a name leads to, through merges; None if it is made by this very command."""
@@ -179,7 +180,8 @@ class _Names:
 
     def being_made(self, aliases: tuple[str, ...]) -> bool:
         """Whether one of `aliases` leads to an artifact that this round is about to write."""
-        return any(key in self.owners and self.owners[key] not in self.heads for key in _keys(aliases))
+        led = (self.head(self.owners[key]) for key in _keys(aliases) if key in self.owners)
+        return any(head is None or head.id in self.planned for head in led)
 
     def look_up(self, keys: set[str]) -> None:
         """Finds out where `keys` lead, all at once: asking for each page would send the buffered rows each time."""
@@ -190,6 +192,7 @@ class _Names:
 def _plan(work: Work, names: _Names, file: StagedFile, file_hash: str, parsed: ParsedSource) -> _Plan:
     kind = kind_of(parsed.kind)
     body = store.validated(kind, parsed.content)
+    store.title_of(kind, body)
     wanted = _keys(parsed.aliases)
     owners = {names.owners[key] for key in wanted if key in names.owners}
     existing: Head | None = None
@@ -214,22 +217,29 @@ def _plan(work: Work, names: _Names, file: StagedFile, file_hash: str, parsed: P
             if other is not None and other.id != existing.id:
                 findings.append(_alias_taken(wanted, names, owner))
     free = {key: given for key, given in wanted.items() if key not in names.owners}
-    names.owners.update(dict.fromkeys(free, artifact_id))
+    made = dict.fromkeys(free, artifact_id)
     links = _keys(tuple(mention.target for mention in kind.mentions(body)))
     plan = _Plan(file, file_hash, parsed, kind, body, artifact_id, existing, free, findings, links)
     for neighbour in parsed.neighbours:
-        _plan_neighbour(work, names, plan, neighbour)
+        _plan_neighbour(work, names, made, plan, neighbour)
+    # Only now: a file that was refused half-way must not keep names for what it will not write.
+    names.owners.update(made)
+    names.planned.add(artifact_id)
     return plan
 
 
-def _plan_neighbour(work: Work, names: _Names, plan: _Plan, neighbour: Neighbour) -> None:
+def _plan_neighbour(
+    work: Work, names: _Names, made: dict[str, ArtifactId], plan: _Plan, neighbour: Neighbour
+) -> None:
     keys = _keys(neighbour.aliases)
-    if not keys or any(key in names.owners for key in keys):
+    if not keys or any(key in names.owners or key in made for key in keys):
         return
     kind = kind_of(neighbour.kind)
+    body = store.validated(kind, neighbour.content)
+    store.title_of(kind, body)
     artifact_id = work.ids.make(ArtifactId, work.now)
-    names.owners.update(dict.fromkeys(keys, artifact_id))
-    plan.neighbours.append((artifact_id, neighbour, store.validated(kind, neighbour.content), keys))
+    made.update(dict.fromkeys(keys, artifact_id))
+    plan.neighbours.append((artifact_id, neighbour, body, keys))
 
 
 def _write(work: Work, names: _Names, plan: _Plan) -> ImportedFile:

@@ -37,7 +37,7 @@ class Infobox:
 
     def add(self, label: str, value: str, span: Span, ledger: Ledger) -> None:
         """Add one row unless it is there already; a row without a label is named by nothing and left out."""
-        label = plain(label).rstrip(":").strip()[:200]
+        label = plain(clean_links(label, [span.first], ledger)).rstrip(":").strip()[:200]
         value = clean_links(value, [span.first], ledger)
         if len(value) > _LONGEST:
             message = f"the infobox row “{label}” has {len(value)} characters"

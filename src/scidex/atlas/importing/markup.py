@@ -35,6 +35,8 @@ from scidex.atlas.importing.tags import (
 
 _DEEPEST_LIST = 20
 _ANGLED_LINK = re.compile(r"\]\([ \t\n]*+$")
+_ANGLED = re.compile(r"<([^<>\n]*+)>")
+_TO_NEXT = re.compile(r"[^<\n]*+")
 _EMBED_SOURCE = re.compile(r"/artifact/[^\s?#]++|[?&]embed=1")
 
 
@@ -155,12 +157,11 @@ class _Reader:
         text = self._text
         before = text[begin:start]
         if _ANGLED_LINK.search(before[-400:]):
-            end = text.find(">", start)
-            newline = text.find("\n", start)
-            if end > 0 and (newline < 0 or end < newline) and "<" not in text[start + 1 : end]:
+            angled = _ANGLED.match(text, start)
+            if angled:
                 self._words(before)
-                self._verbatim(for_markdown(text[start + 1 : end]))
-                return end + 1
+                self._verbatim(for_markdown(angled.group(1)))
+                return angled.end()
         if tag is not None:
             self._words(before)
             address = tag["web"]
@@ -244,6 +245,9 @@ class _Reader:
         closing = bool(tag["close"])
         written = tag["attributes"] if tag["attributes"] is not None else tag["rough"]
         attributes = attributes_of(written) if written and not closing else {}
+        if name not in KNOWN and "-" not in name and ":" not in name and "=" not in (written or ""):
+            self._words(tag.group())
+            return tag.end()
         if not (name == "table" and not closing):
             self._count_opening(name, closing)
         end = tag.end()
@@ -263,10 +267,8 @@ class _Reader:
         name = tag["broken"].strip("/").lower()
         text = self._text
         if name in ACTIVE or name in RAW_TEXT or name in DROPPED or name == "img" or self._table is not None:
-            end = text.find("\n", tag.end())
-            following = text.find("<", tag.end())
-            end = len(text) if end < 0 else end
-            end = following if 0 <= following < end else end
+            rest = _TO_NEXT.match(text, tag.end())
+            end = rest.end() if rest else tag.end()
             if name in ACTIVE:
                 self._act(f"an unfinished <{name}> tag")
             else:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from scidex.atlas.importing.blocks import DELIMITER, cells_of
 from scidex.atlas.importing.findings import Ledger
 from scidex.atlas.importing.inline import plain
+from scidex.atlas.importing.links import clean_links
 from scidex.atlas.importing.model import Part, Span
 from scidex.atlas.importing.vocabulary import terms
 from scidex.atlas.kinds.page import MergeRecord, MetadataField
@@ -112,7 +113,7 @@ def read_metadata(rows: list[tuple[str, str, Span]], summary: tuple[str, str, Sp
 
 
 def _add(metadata: Metadata, name: str, value: str, span: Span, ledger: Ledger) -> None:
-    text = plain(value)
+    text = plain(clean_links(value, [span.first], ledger))
     if len(text) > _LONGEST_VALUE:
         message = f"the metadata value “{name}” has {len(text)} characters"
         ledger.add("field-cut", message, span=span, action=f"cut to {_LONGEST_VALUE}", shown="its beginning")

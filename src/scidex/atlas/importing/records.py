@@ -34,6 +34,7 @@ _BRACKETED = re.compile(r"([^()]+?)\s*\(((?:[^()]|\([^()]*+\))*+)\)\s*[.;,]?")
 _LABELLED = re.compile(r"\s*(?:\*\*|__)([^*_]{1,200})(?:\*\*|__)\s*[:—–-]?\s*(.*)", re.DOTALL)
 _DASHED = re.compile(r"([^:—–]{2,120}?)(?::\s+|\s+[—–-]\s+)(.+)", re.DOTALL)
 _MOST = 5000
+_LONGEST_NOTE = 8000
 
 
 def read_records(sections: list[Section], ledger: Ledger) -> tuple[list[Record], list[Part]]:
@@ -63,6 +64,7 @@ def _from_part(kind: RecordType, section: Section, part: Section) -> tuple[Recor
     if part.heading is None:
         return None
     text = " ".join(line.strip() for block in part.blocks if block.shape is not Shape.HEADING for line in block.lines)
+    text = text[: 4 * _LONGEST_NOTE]
     name = without_markers(part.title)
     if not name:
         return None
@@ -72,7 +74,7 @@ def _from_part(kind: RecordType, section: Section, part: Section) -> tuple[Recor
     record = Record(
         type=kind,
         name=name,
-        note=note if application else first_sentence(note),
+        note=note[:_LONGEST_NOTE] if application else first_sentence(note[:_LONGEST_NOTE]),
         subject=name if application else "",
         section=section.title,
         citations=markers_of(text),

@@ -6,12 +6,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from scidex.atlas import store
 from scidex.atlas.kinds.base import State
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head
+from scidex.atlas.queries.links import links_from
 from scidex.atlas.queries.views import ActivityView, ArtifactView, Notice
 from scidex.atlas.tables import transitions, versions
 from scidex.kernel.clock import format_time
@@ -29,22 +30,15 @@ def artifact(
     connection: Connection, head: Head, *, version: int | None = None, as_of: datetime | None = None
 ) -> ArtifactView:
     """An artifact at `version` (default the newest known at `as_of`). Raises NotFound."""
-    newest = head.latest_version
     if as_of is not None:
-        newest = (
-            connection.execute(
-                select(versions.c.number)
-                .where(versions.c.artifact_id == head.id, versions.c.recorded_at <= as_of)
-                .order_by(versions.c.recorded_at.desc(), versions.c.number.desc())
-                .limit(1)
-            ).scalar()
-            or 0
-        )
-        if newest == 0:
+        known = store.as_known(connection, {head.id: head}, as_of)
+        if head.id not in known:
             raise NotFound(
                 f"“{head.title}” was not known here at {format_time(as_of)}.",
                 cure=f"It was first recorded at {format_time(head.created_at)}.",
             )
+        head = known[head.id]
+    newest = head.latest_version
     number = version or newest
     if number > newest and as_of is not None:
         raise NotFound(f"Version {number} of “{head.title}” was not known here at {format_time(as_of)}.")
@@ -59,9 +53,8 @@ def artifact(
         )
     }
     created = next((view for id_, view in made.items() if id_ != read.activity_id), made[read.activity_id])
-    state = head.state if as_of is None else _state_at(connection, head, as_of)
     content = json.loads(read.content)
-    return ArtifactView(head, read, state, newest, content, made[read.activity_id], created, as_of)
+    return ArtifactView(head, read, head.state, newest, content, made[read.activity_id], created, as_of)
 
 
 def artifact_content(connection: Connection, head: Head) -> dict[str, Any]:
@@ -82,20 +75,11 @@ def notices(connection: Connection, head: Head, *, as_of: datetime | None = None
     if row.redirect_to:
         target = store.head(connection, row.redirect_to)
     elif row.state == State.SUPERSEDED:
-        led = store.targets(connection, head.id, Relation.SUPERSEDED_BY)
-        target = store.head(connection, led[-1]) if led else None
+        links = links_from(connection, head, as_of=as_of)
+        target = next((link.target for link in links if link.relation == Relation.SUPERSEDED_BY), None)
     return Notice(State(row.state), row.reason, row.recorded_at, target, row.activity_id)
 
 
 def as_activity(row: Row[Any]) -> ActivityView:
     """A row of `activities` as a value."""
     return ActivityView(row.id, row.action, row.actor, row.started_at, row.method, row.parent_id)
-
-
-def _state_at(connection: Connection, head: Head, as_of: datetime) -> State:
-    newest = (
-        select(func.max(transitions.c.id))
-        .where(transitions.c.artifact_id == head.id, transitions.c.recorded_at <= as_of)
-        .scalar_subquery()
-    )
-    return State(connection.execute(select(transitions.c.state).where(transitions.c.id == newest)).scalar_one())

@@ -25,7 +25,10 @@ def check(connection: Connection, *, progress: Callable[[int], None] = lambda _d
     yield from _blobs(connection)
     ids = connection.execute(select(artifacts.c.id).order_by(artifacts.c.id)).scalars().all()
     for done, id_ in enumerate(ids, 1):
-        yield from _artifact(connection, store.heads(connection, [id_])[id_])
+        try:
+            yield from _artifact(connection, store.heads(connection, [id_])[id_])
+        except (ScidexError, ValueError) as error:
+            yield FoundProblem(id_, f"it cannot be read: {error}")
         progress(done)
     yield from _links(connection)
 

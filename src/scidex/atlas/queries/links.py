@@ -37,9 +37,30 @@ def targets(connection: Connection, keys: Iterable[str], *, as_of: datetime | No
         for row in connection.execute(named.where(aliases.c.key.in_(piece))):
             found[row.key] = store.as_head(row)
     ids = [key for key in wanted if key not in found and ArtifactId.matches(key)]
-    ones = store.heads(connection, ids)
-    found.update({key: head for key, head in ones.items() if as_of is None or head.created_at <= as_of})
-    return {key: store.follow(connection, head) for key, head in found.items()}
+    found.update(store.heads(connection, ids))
+    if as_of is None:
+        return {key: store.follow(connection, head) for key, head in found.items()}
+    return _led(connection, found, as_of)
+
+
+def _led(connection: Connection, found: dict[str, Head], as_of: datetime) -> dict[str, Head]:
+    """Where merges led from each of `found` at `as_of`, as it stood then; what was not known then is left out."""
+    stood: dict[str, Head] = {}
+    unknown = {head.id: head for head in found.values()}
+    while unknown:
+        stood.update(store.as_known(connection, dict(unknown), as_of))
+        further = {head.redirect_to for head in stood.values() if head.redirect_to} - stood.keys()
+        unknown = {head.id: head for head in store.heads(connection, further).values()}
+    led: dict[str, Head] = {}
+    for key, head in found.items():
+        at = stood.get(head.id)
+        for _ in stood:
+            if at is None or at.redirect_to is None:
+                break
+            at = stood.get(at.redirect_to)
+        if at is not None:
+            led[key] = at
+    return led
 
 
 def links_from(connection: Connection, head: Head, *, as_of: datetime | None = None) -> tuple[LinkView, ...]:
@@ -72,7 +93,7 @@ def backlinks(
     connection: Connection, head: Head, *, as_of: datetime | None = None, limit: int = 50, offset: int = 0
 ) -> tuple[tuple[BacklinkView, ...], int]:
     """Who links here (also through names of artifacts merged into this one), newest first, and how many there are."""
-    keys = _all_keys(connection, head)
+    keys = _all_keys(connection, head, as_of)
     where = and_(
         links.c.target_key.in_(keys), _current(as_of), links.c.source_id != head.id, links.c.relation.not_in(_PLUMBING)
     )
@@ -86,6 +107,8 @@ def backlinks(
         .offset(offset)
     ).all()
     sources = store.heads(connection, (row.source_id for row in rows))
+    if as_of is not None:
+        sources = store.as_known(connection, sources, as_of)
     return (
         tuple(
             BacklinkView(
@@ -97,16 +120,26 @@ def backlinks(
     )
 
 
-def _all_keys(connection: Connection, head: Head) -> list[str]:
-    ids: list[str] = [head.id]
-    frontier: list[str] = [head.id]
+def _all_keys(connection: Connection, head: Head, as_of: datetime | None) -> list[str]:
+    ids: set[str] = {head.id}
+    frontier: set[str] = {head.id}
     while frontier:
-        frontier = list(
-            connection.execute(select(artifacts.c.id).where(artifacts.c.redirect_to.in_(frontier))).scalars()
-        )
-        ids += frontier
-    keys = connection.execute(select(aliases.c.key).where(aliases.c.artifact_id.in_(ids))).scalars()
-    return [*ids, *keys]
+        frontier = _merged_into(connection, frontier, as_of) - ids
+        ids |= frontier
+    names = select(aliases.c.key).where(aliases.c.artifact_id.in_(sorted(ids)))
+    if as_of is not None:
+        names = names.where(aliases.c.recorded_at <= as_of)
+    return [*ids, *connection.execute(names).scalars()]
+
+
+def _merged_into(connection: Connection, ids: set[str], as_of: datetime | None) -> set[str]:
+    if as_of is None:
+        return set(connection.execute(select(artifacts.c.id).where(artifacts.c.redirect_to.in_(sorted(ids)))).scalars())
+    # A merge leaves a link behind, which tells when it stood.
+    merged = select(links.c.target_key).where(
+        links.c.source_id.in_(sorted(ids)), links.c.relation == Relation.MERGED_FROM, _current(as_of)
+    )
+    return set(connection.execute(merged).scalars())
 
 
 def _unwritten() -> ColumnElement[bool]:

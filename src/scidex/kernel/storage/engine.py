@@ -51,7 +51,10 @@ class Storage:
         if self.dialect == "postgresql":
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
         with self.engine.connect().execution_options(**options) as connection:
-            yield connection
+            try:
+                yield connection
+            except exc.DataError as error:
+                raise _unfit(error) from error
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
@@ -67,10 +70,16 @@ class Storage:
                         transaction.rollback()
             except exc.OperationalError as error:
                 raise _explained(error) from error
+            except exc.DataError as error:
+                raise _unfit(error) from error
 
     def dispose(self) -> None:
         """Closes all pooled connections."""
         self.engine.dispose()
+
+
+def _unfit(error: exc.DataError) -> Invalid:
+    return Invalid(f"The database cannot hold a value of this request: {error.orig}.", cure="Correct it.")
 
 
 def _explained(error: exc.OperationalError) -> Exception:
