@@ -17,7 +17,7 @@ _TYPES = {
     "therapeutics": "therapeutic", "diseases": "disease", "entities": "cell", "genes": "gene", "proteins": "protein",
     "mechanisms": "mechanism",
 }  # fmt: skip
-_ONSETS = ("b", "br", "d", "dr", "f", "g", "gl", "h", "k", "kr", "l", "m", "n", "p", "pl", "r", "s", "st", "t", "v", "z")
+_ONSETS = ("b", "br", "d", "dr", "f", "g", "gl", "h", "k", "kr", "l", "m", "n", "p", "pl", "r", "s", "st", "t", "v")
 _VOWELS = ("a", "e", "i", "o", "u", "ai", "eo", "ou")
 _CODAS = ("", "", "l", "n", "r", "s", "x", "m", "nd", "rk")
 _JOINING = ("and", "of", "in", "with", "by", "from", "under", "near", "the", "a", "through", "toward")

@@ -5,25 +5,29 @@ from __future__ import annotations
 from scidex.atlas.kinds.base import State
 from scidex.kernel.errors import Conflict
 
-# Every way out of PUBLISHED has a way back to it: nothing here is final, and nothing is ever deleted.
+# What may be done to an artifact in each state. Nothing here is final: `reinstate` and `unmerge` undo each move and
+# lead back to the state before it, so the ways back are not listed.
 MOVES: dict[State, frozenset[State]] = {
     State.DRAFT: frozenset({State.PUBLISHED, State.MERGED, State.TOMBSTONE}),
     State.PUBLISHED: frozenset({State.SUPERSEDED, State.RETRACTED, State.MERGED, State.TOMBSTONE}),
-    State.SUPERSEDED: frozenset({State.PUBLISHED, State.RETRACTED, State.MERGED, State.TOMBSTONE}),
-    State.RETRACTED: frozenset({State.PUBLISHED, State.MERGED, State.TOMBSTONE}),
-    State.MERGED: frozenset({State.DRAFT, State.PUBLISHED, State.SUPERSEDED, State.RETRACTED}),
-    State.TOMBSTONE: frozenset({State.DRAFT, State.PUBLISHED, State.SUPERSEDED, State.RETRACTED}),
+    State.SUPERSEDED: frozenset({State.RETRACTED, State.MERGED, State.TOMBSTONE}),
+    State.RETRACTED: frozenset({State.MERGED, State.TOMBSTONE}),
+    State.MERGED: frozenset(),
+    State.TOMBSTONE: frozenset(),
 }
 
 # States in which a new version may be written. The others are left first, by undoing what led there.
 REVISABLE = frozenset({State.DRAFT, State.PUBLISHED})
+
+_FIRST = {State.MERGED: "Undo the merge first.", State.TOMBSTONE: "Reinstate it first."}
 
 
 def check_move(name: str, before: State, after: State) -> None:
     """Raises Conflict if the artifact called `name` may not go from `before` to `after`."""
     if after not in MOVES[before]:
         ways = ", ".join(sorted(MOVES[before]))
-        raise Conflict(f"“{name}” is {before} and cannot become {after}.", cure=f"From {before} it can become: {ways}.")
+        cure = f"From {before} it can become: {ways}." if ways else _FIRST[before]
+        raise Conflict(f"“{name}” is {before} and cannot become {after}.", cure=cure)
 
 
 def check_revisable(name: str, state: State) -> None:

@@ -441,7 +441,7 @@ def _record_transition(
 _Wanted = dict[tuple[str, str], tuple[str, str, str, str]]
 
 
-def _wanted(mentions: Iterable[Any]) -> _Wanted:
+def wanted_links(mentions: Iterable[Any]) -> _Wanted:
     """(relation, key) -> (given, label, reason, path): the first mention of a target under a relation speaks for all."""
     wanted: _Wanted = {}
     for mention in mentions:
@@ -449,14 +449,17 @@ def _wanted(mentions: Iterable[Any]) -> _Wanted:
             key = alias_key(mention.target)
         except Invalid:
             continue
-        wanted.setdefault(
-            (Relation(mention.relation), key), (mention.target, mention.label, mention.reason, mention.path)
-        )
+        try:
+            relation = Relation(mention.relation)
+        except ValueError:
+            known = ", ".join(Relation)
+            raise Invalid(f"There is no relation “{mention.relation[:60]}”.", cure=f"Known relations: {known}.") from None
+        wanted.setdefault((relation, key), (mention.target, mention.label, mention.reason, mention.path))
     return wanted
 
 
 def _open_links(work: Work, made: Head, mentions: Iterable[Any]) -> None:
-    for (relation, key), (given, label, reason, path) in _wanted(mentions).items():
+    for (relation, key), (given, label, reason, path) in wanted_links(mentions).items():
         _open(work, made, relation, key, given, label, reason, path)
 
 
@@ -479,7 +482,7 @@ def _open(work: Work, source: Head, relation: str, key: str, given: str, label: 
 
 
 def _replace_links(work: Work, new: Head, mentions: Iterable[Any]) -> None:
-    wanted = _wanted(mentions)
+    wanted = wanted_links(mentions)
     current = work.connection.execute(select(links).where(links.c.source_id == new.id, links.c.ended_at.is_(None)))
     gone: list[int] = []
     for row in current:

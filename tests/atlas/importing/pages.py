@@ -151,8 +151,9 @@ def checked(data: bytes, name: str) -> ParsedSource:
     try:
         source = parse_source(data, name)
     except Unreadable as refusal:
-        assert refusal.problem and refusal.cure
-        assert 0 <= refusal.line <= lines
+        assert refusal.problem  # noqa: PT017 - checked on the way out
+        assert refusal.cure  # noqa: PT017 - checked on the way out
+        assert 0 <= refusal.line <= lines  # noqa: PT017 - checked on the way out
         raise
     body = PageBody.model_validate(source.content)
     assert body.title
@@ -163,10 +164,13 @@ def checked(data: bytes, name: str) -> ParsedSource:
         assert 1 <= part.span.first <= part.span.last <= lines, part
         if part.path.startswith("body:"):
             first, last = map(int, part.path[5:].split("-"))
-            assert body_lines[first - 1] and body_lines[last - 1], part
+            assert body_lines[first - 1], part
+            assert body_lines[last - 1], part
     for finding in source.findings:
         assert finding.code in CODES
-        assert finding.message and finding.action and finding.shown
+        assert finding.message
+        assert finding.action
+        assert finding.shown
         assert finding.span is None or 1 <= finding.span.first <= finding.span.last <= lines, finding
     assert is_inert(body.lead), body.lead
     assert is_inert(body.body), body.body

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from pages import checked, sections
 
 from scidex.atlas.importing import ParsedSource, Span, parse_source
 from scidex.atlas.kinds.page import PageBody
+
+
+@pytest.fixture(scope="module")
+def seed_bytes() -> bytes:
+    """The page the project starts from. It lies beside the project, not in it."""
+    path = Path(__file__).parents[4] / "shared" / "seed" / "msc-therapy-artifact.txt"
+    if not path.is_file():
+        pytest.fail(f"The seed page is missing: expected at ../shared/seed/ beside the project ({path.name}).")
+    return path.read_bytes()
 
 
 @pytest.fixture(scope="module")
@@ -114,7 +124,8 @@ def test_records_are_taken_from_the_sections(page: PageBody) -> None:
         "adverse effect": 5,
     }
     last = page.records[-1]
-    assert last.citations == ("[26]",) and "[" not in last.name
+    assert last.citations == ("[26]",)
+    assert "[" not in last.name
     stroke = next(record for record in page.records if record.subject == "Stroke")
     assert stroke.citations == ("[23]", "[24]", "[25]", "[@kim2020a]")
     assert "[" not in stroke.note

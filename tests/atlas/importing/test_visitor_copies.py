@@ -16,7 +16,8 @@ def page_of(text: str) -> PageBody:
 def test_a_reference_list_resolves_what_it_lists() -> None:
     source = read(THERAPY)
     references = {each["key"]: each for each in source.content["references"]}
-    assert references["1"]["doi"] == "10.1234/film.1" and references["1"]["status"] == "listed"
+    assert references["1"]["doi"] == "10.1234/film.1"
+    assert references["1"]["status"] == "listed"
     assert references["2"]["pmid"] == "123456"
     assert references["mori2031"]["url"] == "https://example.org/mori"
     assert references["ilic2032"]["status"] == "unresolved"
@@ -94,7 +95,8 @@ def test_headings_with_markers_are_honoured() -> None:
     text = text.replace("\nLight Uptake\n", "\n### Light Uptake\n")
     text = text.replace("\nAdverse Effects\n", "\nAdverse Effects\n--------\n")
     found = sections(read(text))
-    assert "### Light Uptake" in found and "## Adverse Effects" in found
+    assert "### Light Uptake" in found
+    assert "## Adverse Effects" in found
 
 
 def test_a_doubled_block_is_kept_once() -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scidex.atlas.importing.findings import Ledger
+from scidex.atlas.importing.html_lines import HtmlTable
 from scidex.atlas.importing.links import clean_links
-from scidex.atlas.importing.markup import HtmlTable
 from scidex.atlas.importing.model import Span
 
 DEEPEST = 20
@@ -45,10 +45,12 @@ class Block:
 
     @property
     def span(self) -> Span:
+        """All source lines of the block."""
         return Span(self.numbers[0], max(self.last, self.numbers[-1], self.numbers[0]))
 
     @property
     def text(self) -> str:
+        """Its lines without a heading's marker."""
         return "\n".join(self.lines)
 
     @property

@@ -11,8 +11,8 @@ import unicodedata
 from dataclasses import dataclass, field
 
 from scidex.atlas.importing.findings import Ledger
+from scidex.atlas.importing.html_lines import EmbedFrame, Line
 from scidex.atlas.importing.inline import plain
-from scidex.atlas.importing.markup import EmbedFrame, Line
 from scidex.atlas.importing.metadata import METADATA_HEADING, WELL_KNOWN, row_of
 from scidex.atlas.importing.model import Span, Unreadable
 

@@ -108,7 +108,7 @@ def _add(listed: ReferenceList, key: str, text: str, span: Span, ledger: Ledger)
     return key
 
 
-def read_references(
+def read_references(  # noqa: C901 - two loops and their limits
     blocks: list[Block], listed: ReferenceList, known: dict[str, Reference], ledger: Ledger
 ) -> tuple[list[Reference], list[Part]]:
     """One reference for each key or number, in the order the text names them, then those only listed."""

@@ -109,7 +109,7 @@ def recover_headings(blocks: list[Block], ledger: Ledger) -> list[Block]:
     return blocks
 
 
-def _kind(blocks: list[Block], index: int, *, shape_counts: bool) -> str:
+def _kind(blocks: list[Block], index: int, *, shape_counts: bool) -> str:  # noqa: PLR0911 - a list of rules
     """``known``, ``shaped`` or nothing: what kind of heading a block is."""
     block = blocks[index]
     if block.shape is not Shape.PARAGRAPH or len(block.lines) > 1:

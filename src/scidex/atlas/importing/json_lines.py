@@ -24,7 +24,7 @@ class Fault:
     line: int
 
 
-def find_fault(text: str) -> Fault | None:
+def find_fault(text: str) -> Fault | None:  # noqa: C901, PLR0911, PLR0912 - one pass over tokens
     """The first float, NaN, huge number, key given twice, lone surrogate or too deep nesting."""
     line = 1
     names: list[set[str] | None] = []
@@ -70,7 +70,7 @@ def _has_lone_surrogate(word: str) -> bool:
     return re.search(r"\\u[dD][89a-fA-F]", pair) is not None
 
 
-def parts_of(text: str, body_lines: int) -> tuple[Part, ...]:
+def parts_of(text: str, body_lines: int) -> tuple[Part, ...]:  # noqa: C901, PLR0912 - one pass over tokens
     """The lines of each part of the content, for an export whose JSON is known to be sound."""
     found: list[Part] = []
     line = 1

@@ -15,7 +15,8 @@ _STEP = re.compile(r"\\[^\s]|[^\s()\\]++|[()\\]")
 _TITLE = re.compile(r"""[ \t\n]++("(?:[^"\\]|\\.)*+"|'(?:[^'\\]|\\.)*+'|\((?:[^()\\]|\\.)*+\))""", re.DOTALL)
 _ANGLED = re.compile(r"<((?:[^<>\n\\]|\\.)*+)>")
 _DEFINITION = re.compile(
-    r"^([ \t]*+(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*+)*+)(\[(?:[^\[\]\\]|\\.){1,999}+\]:[ \t]*+(?:\n[ \t>]*+)?(\S++)[ \t]*+(?=$|[\"'(]))",
+    r"^([ \t]*+(?:(?:[-*+>]|\d{1,9}[.)])[ \t]*+)*+)"
+    r"(\[(?:[^\[\]\\]|\\.){1,999}+\]:[ \t]*+(?:\n[ \t>]*+)?(\S++)[ \t]*+(?=$|[\"'(]))",
     re.MULTILINE,
 )
 TAG_START = re.compile(r"<(?=[A-Za-z/!?]|$)")
@@ -54,7 +55,9 @@ def clean_links(text: str, numbers: Sequence[int], ledger: Ledger, *, keep_code:
     return text.replace("](", "] (").replace("]:", "] :")
 
 
-def _one_round(text: str, numbers: Sequence[int], ledger: Ledger, keep_code: bool) -> str:
+def _one_round(  # noqa: C901, PLR0912 - one pass over tokens
+    text: str, numbers: Sequence[int], ledger: Ledger, keep_code: bool
+) -> str:
     place = _Place(text, numbers)
     spans = code_spans(text) if keep_code else []
     pieces: list[str] = []
@@ -99,7 +102,9 @@ def _one_round(text: str, numbers: Sequence[int], ledger: Ledger, keep_code: boo
         else:
             if image:
                 message = "an image stood in the text"
-                ledger.add("image-linked", message, line=place.line(start), action="made a link", shown="a link to the image")
+                ledger.add(
+                    "image-linked", message, line=place.line(start), action="made a link", shown="a link to the image"
+                )
                 pieces[where] = "["
                 if not "".join(pieces[where + 1 : where + 4]).strip():
                     pieces[where] = "[image"

@@ -21,7 +21,8 @@ from scidex.atlas.importing.blocks import (
     with_links_cleaned,
 )
 from scidex.atlas.importing.findings import Ledger
-from scidex.atlas.importing.markup import HtmlTable, Line, to_lines
+from scidex.atlas.importing.html_lines import HtmlTable, Line
+from scidex.atlas.importing.markup import to_lines
 
 _UNDERLINE = re.compile(r"[ ]{0,3}(=+|-+)[ \t]*$")
 _RULE = re.compile(r"[ ]{0,3}([-*_])(?:[ \t]*\1){2,}[ \t]*$")
@@ -32,7 +33,7 @@ _SUSPICIOUS = re.compile(r"<[A-Za-z/!?]|\]\(|\]:|&#?\w+;")
 class _OpenParser(MarkdownIt):
     """The usual parser quietly leaves some addresses alone; this one shows them all."""
 
-    def validateLink(self, url: str) -> bool:
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's name for it
         return True
 
 
@@ -129,7 +130,9 @@ def _flush(blocks: list[Block], pending: list[str], first_line: int, ledger: Led
     blocks.extend(with_links_cleaned(fresh, ledger, keep_code=keep_code))
 
 
-def _add(blocks: list[Block], line: Line, continues: bool, ledger: Ledger) -> bool:
+def _add(  # noqa: C901, PLR0911 - the rules of Markdown, one after the other
+    blocks: list[Block], line: Line, continues: bool, ledger: Ledger
+) -> bool:
     """Add one line; returns whether the next line may continue the same block."""
     if line.element is not None:
         if isinstance(line.element, HtmlTable):
@@ -161,6 +164,8 @@ def _add(blocks: list[Block], line: Line, continues: bool, ledger: Ledger) -> bo
         blocks.append(Block(Shape.PARAGRAPH, ["***"], [line.first], last=line.last))
         return False
     text = capped(text, line.first, ledger)
+    if FENCE.match(text):  # stands at the start of a line only because a tag before it is gone
+        text = "\\" + text.lstrip()
     shape = Shape.LIST if LIST_ITEM.match(text) else Shape.PARAGRAPH
     if before is not None and (before.shape is not Shape.PARAGRAPH or shape is not Shape.LIST or _is_ordered(text)):
         if (

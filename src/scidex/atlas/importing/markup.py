@@ -8,12 +8,12 @@ an element that is never closed cannot swallow the page.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from scidex.atlas.importing.addresses import for_markdown, is_active, is_allowed
 from scidex.atlas.importing.code_spans import code_spans
 from scidex.atlas.importing.findings import Ledger
-from scidex.atlas.importing.hidden import without_hidden_references
+from scidex.atlas.importing.html_lines import EmbedFrame, Hidden, Line, Piece
+from scidex.atlas.importing.html_tables import TableOutput
 from scidex.atlas.importing.links import TAG_START
 from scidex.atlas.importing.model import Span
 from scidex.atlas.importing.tags import (
@@ -40,61 +40,6 @@ _TO_NEXT = re.compile(r"[^<\n]*+")
 _EMBED_SOURCE = re.compile(r"/artifact/[^\s?#]++|[?&]embed=1")
 
 
-@dataclass(slots=True)
-class Cell:
-    """One cell of an HTML table, its content already inline Markdown."""
-
-    text: str
-    header: bool
-    first: int
-    last: int
-
-
-@dataclass(slots=True)
-class HtmlTable:
-    """A table that stood in the source as HTML."""
-
-    style: str
-    rows: list[list[Cell]] = field(default_factory=list)
-    closed: bool = False
-
-
-@dataclass(slots=True)
-class EmbedFrame:
-    """The frame of an embed snippet: only its address is of interest."""
-
-    address: str
-
-
-@dataclass(slots=True)
-class Line:
-    """One line after the markup is gone; it may come from several lines of the source, or be an element."""
-
-    text: str
-    first: int
-    last: int
-    element: HtmlTable | EmbedFrame | None = None
-
-
-@dataclass(slots=True)
-class _Piece:
-    text: str
-    line: int
-    breaks: bool = False
-    element: HtmlTable | EmbedFrame | None = None
-    last: int = 0
-
-
-@dataclass(slots=True)
-class _Hidden:
-    name: str
-    mark: int
-    line: int
-    why: str
-    table: HtmlTable | None
-    depth: int = 1
-
-
 def to_lines(text: str, ledger: Ledger, *, first_line: int = 1, keep_code: bool = False) -> list[Line]:
     """The lines of `text` without HTML. With `keep_code`, inline code is left as it stands (Markdown sources)."""
     if "<" not in text and "&" not in text:
@@ -102,26 +47,13 @@ def to_lines(text: str, ledger: Ledger, *, first_line: int = 1, keep_code: bool 
     return _Reader(text, ledger, first_line, keep_code).read()
 
 
-class _Reader:
+class _Reader(TableOutput):
     def __init__(self, text: str, ledger: Ledger, first_line: int, keep_code: bool) -> None:
+        super().__init__(ledger, first_line)
         self._text = text
-        self._ledger = ledger
-        self._line = first_line
         self._code = code_spans(text) if keep_code else []
-        self._out: list[_Piece] = []
-        self._marks: list[tuple[str, int, str, int]] = []
-        self._hidden: _Hidden | None = None
-        self._table: HtmlTable | None = None
-        self._table_mark = 0
-        self._table_line = 0
-        self._table_depth = 0
-        self._row: list[Cell] | None = None
-        self._cell = -1
-        self._cell_header = False
-        self._cell_line = 0
         self._lists: list[str] = []
         self._too_deep = False
-        self._breaks = 0
         self._tags: dict[str, tuple[int, int, int]] = {}
         self._never_closed: set[str] = set()
 
@@ -133,7 +65,7 @@ class _Reader:
             start = text.find("<", position) if position < len(text) else -1
             begin = position
             while start >= 0:
-                while code < len(self._code) and self._code[code][1] <= start:
+                while code < len(self._code) and (self._code[code][1] <= start or self._code[code][0] < begin):
                     code += 1
                 if code < len(self._code) and self._code[code][0] <= start:
                     self._words(text[begin : self._code[code][0]])
@@ -171,55 +103,6 @@ class _Reader:
             return tag.end()
         self._words(text[begin : start + 1])
         return start + 1
-
-    def _verbatim(self, chunk: str) -> None:
-        """Text that is kept as it stands."""
-        if self._outside_cells():
-            self._end_table(closed=False)
-        while "\n" in chunk:
-            line, chunk = chunk.split("\n", 1)
-            self._out.append(_Piece(line, self._line, True))
-            self._line += 1
-            self._breaks += 1
-        if chunk:
-            self._out.append(_Piece(chunk, self._line))
-
-    def _words(self, chunk: str) -> None:
-        """Plain text between tags."""
-        if not chunk:
-            return
-        if self._outside_cells() and not chunk.isspace():
-            self._end_table(closed=False)
-        if "&" in chunk:
-            chunk, removed = without_hidden_references(chunk)
-            if removed:
-                message = f"{removed} character references to hidden characters"
-                self._ledger.add(
-                    "hidden-text", message, line=self._line, action="removed", shown="the text without them"
-                )
-        if "<" in chunk:
-            chunk = TAG_START.sub("&lt;", chunk)
-        if "\n" not in chunk:
-            self._out.append(_Piece(chunk, self._line))
-            return
-        lines = chunk.split("\n")
-        for line in lines[:-1]:
-            self._out.append(_Piece(line, self._line, True))
-            self._line += 1
-        self._breaks += len(lines) - 1
-        if lines[-1]:
-            self._out.append(_Piece(lines[-1], self._line))
-
-    def _outside_cells(self) -> bool:
-        return self._table is not None and self._cell < 0
-
-    def _break(self) -> None:
-        """End the line, if there is anything on it."""
-        if self._cell >= 0:
-            self._out.append(_Piece(" ", self._line))
-        elif self._out and not self._out[-1].breaks:
-            self._out.append(_Piece("", self._line, True))
-            self._breaks += 1
 
     def _count(self, name: str) -> None:
         if self._table is not None and "infobox" in self._table.style:
@@ -294,7 +177,9 @@ class _Reader:
         self._ledger.add("hidden-markup", f"{what} stood in the text", span=span, action="removed", shown="nothing")
         return end
 
-    def _open(self, name: str, attributes: dict[str, str], end: int) -> int:
+    def _open(  # noqa: C901, PLR0912 - one branch for each kind of tag
+        self, name: str, attributes: dict[str, str], end: int
+    ) -> int:
         acting = acting_attribute(attributes)
         if acting:
             self._act(f"a <{name}> tag with the attribute {acting}", "its text, if any")
@@ -306,14 +191,17 @@ class _Reader:
                 self._hidden.depth += 1
         elif (hiding or name in DROPPED) and name not in VOID:
             why = f"a hidden <{name}> element" if hiding else f"a <{name}> element"
-            self._hidden = _Hidden(name, len(self._out), self._line, why, self._table)
+            self._hidden = Hidden(name, len(self._out), self._line, why, self._table)
         elif name in ACTIVE:
             self._act(f"a <{name}> tag")
         if name in TABLE:
+            opens = name == "table" and self._table is None
             self._table_tag(name, attributes)
+            if opens:
+                self._count(name)
         elif name in EMPHASIS:
             self._marks.append((name, len(self._out), EMPHASIS[name], self._breaks))
-            self._out.append(_Piece("", self._line))
+            self._out.append(Piece("", self._line))
         elif name == "a":
             self._anchor(attributes)
         elif name == "br":
@@ -322,7 +210,7 @@ class _Reader:
             self._image(attributes)
         elif name in HEADINGS and self._cell < 0:
             self._break()
-            self._out.append(_Piece("#" * HEADINGS[name] + " ", self._line))
+            self._out.append(Piece("#" * HEADINGS[name] + " ", self._line))
         elif name in LISTS:
             self._list_tag(name)
         elif name in BLOCKS or name in HEADINGS:
@@ -346,7 +234,7 @@ class _Reader:
         source = attributes.get("src", "")
         if name == "iframe" and _EMBED_SOURCE.search(source) and self._cell < 0:
             self._break()
-            self._out.append(_Piece("", self._line, True, EmbedFrame(source), self._line))
+            self._out.append(Piece("", self._line, True, EmbedFrame(source), self._line))
         else:
             self._act(f"a <{name}> element")
         self._line += self._text.count("\n", start, end)
@@ -360,7 +248,7 @@ class _Reader:
             self._ledger.add(code, message, line=self._line, action="removed the address", shown="the text of the link")
             address = ""
         self._marks.append(("a", len(self._out), for_markdown(address) if address else "", self._breaks))
-        self._out.append(_Piece("", self._line))
+        self._out.append(Piece("", self._line))
 
     def _image(self, attributes: dict[str, str]) -> None:
         source = attributes.get("src", "")
@@ -376,7 +264,7 @@ class _Reader:
             self._lists.append(name)
             return
         if self._cell >= 0:
-            self._out.append(_Piece(" ", self._line))
+            self._out.append(Piece(" ", self._line))
             return
         self._break()
         depth = max(len(self._lists), 1)
@@ -387,7 +275,7 @@ class _Reader:
                 message = f"lists nested deeper than {_DEEPEST_LIST} levels"
                 self._ledger.add("nesting-capped", message, line=self._line, action="flattened", shown="the items")
         marker = "1. " if self._lists and self._lists[-1] == "ol" else "- "
-        self._out.append(_Piece("   " * (depth - 1) + marker, self._line))
+        self._out.append(Piece("   " * (depth - 1) + marker, self._line))
 
     def _close(self, name: str) -> None:
         hidden = self._hidden
@@ -407,110 +295,6 @@ class _Reader:
         elif name in BLOCKS or name in HEADINGS:
             self._break()
 
-    def _drop_hidden(self, hidden: _Hidden) -> None:
-        text = "".join(piece.text for piece in self._out[hidden.mark :]).strip()
-        del self._out[hidden.mark :]
-        while self._marks and self._marks[-1][1] >= hidden.mark:
-            self._marks.pop()
-        self._hidden = None
-        if self._table is not None and hidden.table is not self._table:
-            self._table, self._row, self._cell = None, None, -1
-        code = "hidden-markup" if hidden.why.startswith("a hidden") else "active-markup"
-        span = Span(hidden.line, max(hidden.line, self._line))
-        message = f"{hidden.why} with {len(text)} characters of text"
-        self._ledger.add(code, message, span=span, action="removed with its content", shown="nothing")
-
-    def _close_mark(self, name: str) -> None:
-        while self._marks and self._marks[-1][3] != self._breaks:
-            self._marks.pop()
-        for back in range(1, min(len(self._marks), 8) + 1):
-            if self._marks[-back][0] != name:
-                continue
-            _, where, mark, _ = self._marks[-back]
-            del self._marks[-back:]
-            if where >= len(self._out):
-                return
-            inner = "".join(piece.text for piece in self._out[where + 1 : where + 40])
-            if not mark or not inner.strip() or (mark == "`" and ("`" in inner or "&" in inner)):
-                return
-            if name == "a":
-                self._out[where].text = "["
-                self._out.append(_Piece(f"]({mark})", self._line))
-            else:
-                self._out[where].text = mark
-                self._out.append(_Piece(mark, self._line))
-            return
-
-    def _table_tag(self, name: str, attributes: dict[str, str]) -> None:
-        if name == "table":
-            if self._table is not None:
-                self._table_depth += 1
-                return
-            self._break()
-            self._table = HtmlTable(attributes.get("class", "").lower())
-            self._table_mark, self._table_line, self._table_depth = len(self._out), self._line, 1
-            self._row, self._cell = None, -1
-            self._count("table")
-        elif self._table is None or self._table_depth > 1:
-            self._break()
-        elif name == "tr":
-            self._end_cell()
-            self._row = None
-        elif name in ("td", "th", "caption"):
-            self._end_cell()
-            if self._row is None or name == "caption":
-                self._row = []
-                self._table.rows.append(self._row)
-            self._cell = len(self._out)
-            self._cell_header = name != "td"
-            self._cell_line = self._line
-
-    def _table_end_tag(self, name: str) -> None:
-        if self._table is None:
-            return
-        if name == "table":
-            self._table_depth -= 1
-            if self._table_depth <= 0:
-                self._end_table(closed=True)
-        elif self._table_depth > 1:
-            self._break()
-        elif name in ("td", "th", "caption", "tr"):
-            self._end_cell()
-            if name in ("tr", "caption"):
-                self._row = None
-
-    def _end_cell(self) -> None:
-        if self._cell < 0:
-            return
-        if self._hidden is not None and self._hidden.mark >= self._cell:
-            self._drop_hidden(self._hidden)
-        words = " ".join(
-            "".join(piece.text + (" " if piece.breaks else "") for piece in self._out[self._cell :]).split()
-        )
-        del self._out[self._cell :]
-        while self._marks and self._marks[-1][1] >= self._cell:
-            self._marks.pop()
-        if self._row is not None:
-            self._row.append(Cell(words, self._cell_header, self._cell_line, self._line))
-        self._cell = -1
-
-    def _end_table(self, *, closed: bool) -> None:
-        table = self._table
-        if table is None:
-            return
-        self._end_cell()
-        if self._hidden is not None and self._hidden.mark > self._table_mark:
-            self._hidden = None
-        del self._out[self._table_mark :]
-        self._table = None
-        table.closed = closed
-        if not closed:
-            span = Span(self._table_line, self._line)
-            self._ledger.add(
-                "cut-short", "a table is never closed", span=span, action="read as far as it goes", shown="its rows"
-            )
-        self._out.append(_Piece("", self._table_line, True, table, self._line))
-
     def _finish(self) -> list[Line]:
         self._end_table(closed=False)
         if self._hidden is not None:
@@ -519,34 +303,4 @@ class _Reader:
             what = "unknown or declaration tags" if name == "unknown" else f"<{name}> tags"
             action, shown = "converted to Markdown or removed", "their text"
             self._ledger.add("raw-html", f"{count} {what}", span=Span(first, last), action=action, shown=shown)
-        lines: list[Line] = []
-        words: list[str] = []
-        first = last = 0
-        for piece in self._out:
-            if piece.element is not None:
-                if words:
-                    lines.append(Line("".join(words), first, last))
-                    words = []
-                lines.append(Line("", piece.line, max(piece.last, piece.line), piece.element))
-                continue
-            if not words:
-                first = piece.line
-            last = piece.line
-            words.append(piece.text)
-            if piece.breaks:
-                lines.append(Line("".join(words), first, last))
-                words = []
-        if words:
-            lines.append(Line("".join(words), first, last))
-        return lines
-
-    def _finish_hidden(self, hidden: _Hidden) -> None:
-        """A hidden element that is never closed loses the rest of its line; what follows is shown, so not hidden."""
-        end = hidden.mark
-        while end < len(self._out) and not self._out[end].breaks:
-            end += 1
-        del self._out[hidden.mark : end]
-        message = f"{hidden.why}, never closed"
-        code = "hidden-markup" if hidden.why.startswith("a hidden") else "active-markup"
-        action = "removed to the end of the line"
-        self._ledger.add(code, message, line=hidden.line, action=action, shown="what follows it")
+        return self._collected()

@@ -19,24 +19,24 @@ _CURE = "export the artifact again, or correct the file by hand"
 _MOST_ALIASES = 1000
 
 
-class _Unsound(ValueError):
+class _UnsoundError(ValueError):
     """Valid JSON that an export never holds; where it stands is looked up afterwards."""
 
 
 def _refuse(_written: str) -> NoReturn:
-    raise _Unsound
+    raise _UnsoundError
 
 
 def _whole(written: str) -> int:
     if len(written) > 17 or abs(int(written)) > LARGEST:
-        raise _Unsound
+        raise _UnsoundError
     return int(written)
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise _Unsound
+        raise _UnsoundError
     return found
 
 
@@ -77,7 +77,7 @@ def _load(text: str) -> object:
         )
     except json.JSONDecodeError as error:
         raise Unreadable(f"the file is not valid JSON: {error.msg}", line=error.lineno, cure=_CURE) from None
-    except (RecursionError, _Unsound):
+    except (RecursionError, _UnsoundError):
         _raise_fault(text)
     fault = None
     if "\\u" in text or _depth_guess(text) > 60:

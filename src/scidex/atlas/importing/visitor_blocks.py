@@ -20,8 +20,8 @@ from scidex.atlas.importing.blocks import (
     with_links_cleaned,
 )
 from scidex.atlas.importing.findings import Ledger
+from scidex.atlas.importing.html_lines import HtmlTable, Line
 from scidex.atlas.importing.inline import one_line
-from scidex.atlas.importing.markup import HtmlTable, Line
 
 _UNDERLINE = re.compile(r"(=+|-{3,})$")
 _ORDERED_BY_ACCIDENT = re.compile(r"(\d{4,9})([.)])(?=\s)")

@@ -25,7 +25,7 @@ def read_visitor_copy(text: str, name: str, ledger: Ledger) -> ParsedSource:
     blocks = without_repeats(visitor_blocks(lines, ledger), ledger)
     blocks, infobox = take_infobox(blocks, ledger)
     metadata = read_metadata(chrome.rows, chrome.summary, ledger)
-    title, title_span, blocks = _title(blocks, infobox, chrome, metadata, name, ledger)
+    title, title_span, blocks = _title(blocks, infobox, chrome, metadata, ledger)
     blocks = recover_headings(blocks, ledger)
     slug = slug_from(metadata.text("slug"), chrome.identifiers, name, title, ledger)
     slug_line = next(
@@ -48,7 +48,7 @@ def read_visitor_copy(text: str, name: str, ledger: Ledger) -> ParsedSource:
 
 
 def _title(
-    blocks: list[Block], infobox: Infobox, chrome: Chrome, metadata: Metadata, name: str, ledger: Ledger
+    blocks: list[Block], infobox: Infobox, chrome: Chrome, metadata: Metadata, ledger: Ledger
 ) -> tuple[str, Span | None, list[Block]]:
     """The title, where it stood, and the blocks without it: every later line that only repeats it goes too."""
     title, span = "", None

@@ -45,7 +45,7 @@ def _database(connection: Connection) -> Iterator[FoundProblem]:
 def _blobs(connection: Connection) -> Iterator[FoundProblem]:
     for name in connection.execute(select(blobs.c.sha256)).scalars().all():
         data = connection.execute(select(blobs.c.data).where(blobs.c.sha256 == name)).scalar_one()
-        if sha256(bytes(data)) != name:
+        if not isinstance(data, bytes) or sha256(data) != name:
             yield FoundProblem(f"file {name[:12]}…", "its bytes do not have the hash they are kept under")
     missing = select(imports.c.file).where(imports.c.sha256.not_in(select(blobs.c.sha256)))
     for file in connection.execute(missing).scalars():
@@ -107,6 +107,14 @@ def _newest(connection: Connection, head: Head) -> Iterator[FoundProblem]:
     sealed = [(r.type, r.name, r.note, r.subject, r.section) for r in getattr(body, "records", ())]
     if [tuple(row) for row in stored] != sealed:
         yield FoundProblem(head.id, "the records table differs from the records in the newest version")
+    told = store.wanted_links(kind_of(head.kind).mentions(body))
+    kept = connection.execute(
+        select(links).where(links.c.source_id == head.id, links.c.ended_at.is_(None), links.c.path != "")
+    )
+    if sorted((*key, *value) for key, value in told.items()) != sorted(
+        (row.relation, row.target_key, row.target_given, row.label, row.reason, row.path) for row in kept
+    ):
+        yield FoundProblem(head.id, "the links table differs from the links in the newest version")
     last = connection.execute(
         select(transitions).where(transitions.c.artifact_id == head.id).order_by(transitions.c.id.desc()).limit(1)
     ).first()

@@ -46,9 +46,9 @@ def targets(connection: Connection, keys: Iterable[str], *, as_of: datetime | No
 def _led(connection: Connection, found: dict[str, Head], as_of: datetime) -> dict[str, Head]:
     """Where merges led from each of `found` at `as_of`, as it stood then; what was not known then is left out."""
     stood: dict[str, Head] = {}
-    unknown = {head.id: head for head in found.values()}
+    unknown: dict[str, Head] = {head.id: head for head in found.values()}
     while unknown:
-        stood.update(store.as_known(connection, dict(unknown), as_of))
+        stood.update(store.as_known(connection, unknown, as_of))
         further = {head.redirect_to for head in stood.values() if head.redirect_to} - stood.keys()
         unknown = {head.id: head for head in store.heads(connection, further).values()}
     led: dict[str, Head] = {}

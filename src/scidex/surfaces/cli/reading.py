@@ -88,6 +88,7 @@ def _list(opened: Opened) -> click.Command:
     @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
     @click.option("--json", "as_json", is_flag=True, help="In JSON.")
     def run(kind: str | None, facet: str, title: str, limit: int, as_json: bool) -> None:
+        title, facet = (text.encode("utf-8", "replace").decode() for text in (title, facet))
         """List artifacts, last changed first. Source files and import reports are listed when --kind asks for them."""
         with opened().storage.read() as connection:
             listed = queries.browse(connection, kind=kind or "", facet=facet, title=title, limit=limit)
@@ -119,7 +120,7 @@ def _history(opened: Opened) -> click.Command:
     @click.command("history", short_help="List an artifact's versions")
     @click.argument("ref")
     @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
-    @click.option("--before", type=int, help="Only versions below this number.")
+    @click.option("--before", type=click.IntRange(1, 1_000_000_000), help="Only versions below this number.")
     @click.option("--json", "as_json", is_flag=True, help="In JSON.")
     def run(ref: str, limit: int, before: int | None, as_json: bool) -> None:
         """List an artifact's versions, newest first: who made each, when and why."""

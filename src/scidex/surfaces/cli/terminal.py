@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 
@@ -11,6 +12,7 @@ from rich.text import Text
 
 console = Console(highlight=False, soft_wrap=True)
 errors = Console(stderr=True, highlight=False, soft_wrap=True)
+_CONTROL = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
 
@@ -28,10 +30,15 @@ def complain(message: str, cure: str = "") -> None:
 
 
 def clean(text: str) -> Text:
-    """`text` without control characters, so that no document can drive the terminal."""
-    return Text("".join(character for character in text if character in "\n\t" or character.isprintable()))
+    """`text` without control characters, so that no document can drive the terminal. Odd spaces become plain ones."""
+    return Text("".join(c if c in "\n\t" or c.isprintable() else " " if c.isspace() else "" for c in text))
 
 
 def print_json(value: Any) -> None:
     """JSON for machines."""
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+    sys.stdout.write(inert_json(json.dumps(value, indent=2, ensure_ascii=False, default=str)) + "\n")
+
+
+def inert_json(text: str) -> str:
+    """JSON with the control characters beyond ASCII escaped too, which JSON itself lets through."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import mimetypes
 
 from starlette.applications import Starlette
-from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -46,7 +45,7 @@ def build(installation: Installation) -> Starlette:
         route("/artifact/{ref}/report", provenance.report),
         route("/artifact/{ref}/source", source.page),
         route("/artifact/{ref}/source/raw", source.raw),
-        route("/artifact/{ref}/v{number:int}", versions.pinned),
+        route("/artifact/{ref}/v{number}", versions.pinned),
         *(
             route(f"/{section}/{{slug:path}}", legacy.follow)
             for section in (*SECTIONS, "wiki", "hypothesis", "analysis")
@@ -56,9 +55,10 @@ def build(installation: Installation) -> Starlette:
         Route("/healthz", lambda _request: PlainTextResponse("ok\n"), methods=_READ),
         Route("/robots.txt", lambda _request: PlainTextResponse("User-agent: *\nAllow: /\n"), methods=_READ),
     ]
-    return Starlette(
-        routes=routes, middleware=[Middleware(SecurityHeaders)], exception_handlers=dict(error_handlers(site))
-    )
+    app = Starlette(routes=routes, exception_handlers=dict(error_handlers(site)))
+    # Around Starlette's own middleware, so that its answers to unexpected errors carry the headers too.
+    app.middleware_stack = SecurityHeaders(app.build_middleware_stack())
+    return app
 
 
 def static(site: Site, request: Request) -> Response:

@@ -38,9 +38,11 @@ def error_handlers(site: Site) -> dict[type[Exception] | int, Callable[[Request,
         if not isinstance(error, HTTPException):
             raise error
         headline = _HTTP.get(error.status_code, "This did not work")
-        return _explained(
+        answer = _explained(
             site, request, error.status_code, "http", headline, error.detail, "Begin again from the front page."
         )
+        answer.headers.update(error.headers or {})  # such as Allow with a 405
+        return answer
 
     def unexpected(request: Request, error: Exception) -> Response:
         log.error("unexpected error at %s", request.url.path, exc_info=error)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from string import punctuation
+from urllib.parse import quote_from_bytes
+
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -22,6 +25,9 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        if not scope["query_string"].isascii():
+            # Starlette cannot read raw bytes there that are no UTF-8.
+            scope["query_string"] = quote_from_bytes(scope["query_string"], safe=punctuation).encode()
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":

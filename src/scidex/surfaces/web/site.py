@@ -30,6 +30,7 @@ from scidex.kernel.installation import Installation
 STATIC = Path(str(resources.files("scidex.surfaces.web") / "static"))
 TEMPLATES = Path(str(resources.files("scidex.surfaces.web") / "templates"))
 _HOST = re.compile(r"[A-Za-z0-9.\-]{1,253}(:\d{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:\d{1,5})?")
+_REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
 _CACHED_BYTES = 24_000_000
 # Below this a compressed answer is not smaller.
 _WORTH_COMPRESSING = 600
@@ -91,6 +92,8 @@ class Site:
         the number of the newest event: nothing stale is ever served, and asking again costs one query.
         """
         base = self.base(request)
+        if any("\0" in value for value in request.query_params.values()):
+            raise Invalid("A question with a NUL character in it has no answer.", cure="Leave the character out.")
         encoding = _encoding(request.headers.get("accept-encoding", ""))
         with self.installation.storage.read() as connection:
             tag = _tag(base, _identity(request), last_seq(connection), self.installation.version, self.assets)
@@ -179,7 +182,7 @@ def _matches(header: str, tag: str) -> bool:
 
 
 def _encoding(accepted: str) -> str:
-    names = {part.partition(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace("q=0.", "")}
+    names = {part.partition(";")[0].strip() for part in accepted.split(",") if not _REFUSED.search(part)}
     return "br" if "br" in names else "gzip" if "gzip" in names else ""
 
 

@@ -197,7 +197,7 @@ def _rendered(
     if not isinstance(body, PageBody):
         return Markup(), Markup(), ()
     # The renderer's output is sanitised; that is what makes it safe to mark.
-    lead = Markup(render_body(body.lead, links=links, citations=citations).html)  # noqa: S704
+    lead = Markup(render_body(body.lead, links=links, citations=citations, prefix="lead-").html)  # noqa: S704
     rendered = render_body(body.body, links=links, citations=citations, origin=origins.of_block)
     return lead, Markup(rendered.html), rendered.contents  # noqa: S704
 

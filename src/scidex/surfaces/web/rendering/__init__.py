@@ -43,13 +43,14 @@ def render_body(
     links: Mapping[str, LinkTarget],
     citations: Mapping[str, CitationTarget],
     origin: Origin | None = None,
+    prefix: str = "",
 ) -> RenderedBody:
     """A body as HTML.
 
     `links` are keyed by address as written (``/entities/exosomes``), `citations` by number or key (``3``,
-    ``shi2010``). `origin` names the source of a block, given its first and last line.
+    ``shi2010``). `origin` names the source of a block, given its first and last line; `prefix` begins every id.
     """
-    rendering = Rendering(links=links, citations=citations)
+    rendering = Rendering(links=links, citations=citations, prefix=prefix)
     text = _well_formed(markdown)
     try:
         tokens = parse(text, rendering)

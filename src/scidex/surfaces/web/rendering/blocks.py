@@ -49,7 +49,7 @@ def name_headings(tokens: Sequence[Token], rendering: Rendering) -> tuple[Headin
         if token.type != "heading_open":
             continue
         text = " ".join(inline_text(tokens[index + 1]).split())
-        identifier = base = slug(text)
+        identifier = base = rendering.prefix + slug(text)
         while identifier in rendering.heading_ids:
             seen[base] += 1
             identifier = f"{base}-{seen[base] + 1}"

@@ -94,7 +94,7 @@ def _sup(target: CitationTarget, rendering: Rendering) -> str:
     if rendering.identified:
         rendering.cited[number] += 1
         place, identifier = rendering.cited[number], rendering.next_card()
-        anchor += f' id="cite-{number}-{place}" aria-describedby="{identifier}"'
+        anchor += f' id="{rendering.prefix}cite-{number}-{place}" aria-describedby="{identifier}"'
         card += f' id="{identifier}"'
     work = target.text or target.url
     text = f'<span class="card-text">{escape(work)}</span> ' if work else ""

@@ -61,13 +61,14 @@ class RenderedBody:
 class Rendering:
     """The state of one call. It travels in markdown-it's `env`, so that all threads can share one parser.
 
-    `identified` is false where several results share a page and ids would clash. `any_citation` makes every
-    marker a citation whether or not it is known, which is how plain text gets rid of them.
+    `identified` is false where many results share a page and ids would clash; where two do, one has a `prefix` to its
+    ids. `any_citation` makes every marker a citation whether or not it is known, which is how plain text gets rid of them.
     """
 
     links: Mapping[str, LinkTarget] = field(default_factory=dict)
     citations: Mapping[str, CitationTarget] = field(default_factory=dict)
     identified: bool = True
+    prefix: str = ""
     any_citation: bool = False
     cited: Counter[int] = field(default_factory=Counter)
     cards: int = 0
@@ -77,4 +78,4 @@ class Rendering:
     def next_card(self) -> str:
         """An id no other hover card of this call has."""
         self.cards += 1
-        return f"card-{self.cards}"
+        return f"{self.prefix}card-{self.cards}"

@@ -13,7 +13,9 @@ from scidex.atlas import queries
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.kinds import all_kinds, kind_of
 from scidex.atlas.kinds.page import EntityType, RecordType
+from scidex.kernel.clock import parse_time
 from scidex.kernel.errors import Invalid
+from scidex.kernel.ids import ArtifactId
 from scidex.surfaces.web.routes.artifact import asked_number
 from scidex.surfaces.web.site import Answer, Site, json_answer, wants_json
 
@@ -42,6 +44,9 @@ def browse(site: Site, request: Request) -> Response:
     asked = {name: request.query_params.get(name, "").strip() for name in ("kind", "type", "title", "cursor")}
     if asked["kind"]:
         kind_of(asked["kind"])
+    if asked["cursor"]:
+        moment, _, last = asked["cursor"].partition("_")
+        parse_time(moment), ArtifactId.parse(last)
 
     def make(connection: Connection, base: str) -> Answer:
         listed = queries.browse(
@@ -148,6 +153,8 @@ def exchange(site: Site, request: Request) -> Response:
 
     def make(connection: Connection, base: str) -> Answer:
         hypotheses = queries.browse(connection, kind="hypothesis", limit=_PER_PAGE)
+        if wants_json(request):
+            return json_answer({"markets": [], "hypotheses": [queries.head_document(head) for head in hypotheses.items]})
         return site.page("exchange.html", base, hypotheses=hypotheses.items)
 
     return site.answer(request, make)

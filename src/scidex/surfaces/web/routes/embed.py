@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from markupsafe import Markup
 from sqlalchemy import Connection
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -24,7 +25,7 @@ def oembed(site: Site, request: Request) -> Response:
     if not address:
         raise Invalid("oEmbed needs the address of an artifact.", cure="Add ?url=…/artifact/….")
     if request.query_params.get("format", "json") != "json":
-        return Response("Only format=json is served.\n", status_code=501, media_type="text/plain")
+        raise HTTPException(501, "Only format=json is served.")
     width = min(_WIDTH, asked_number(request, "maxwidth") or _WIDTH)
     height = min(_HEIGHT, asked_number(request, "maxheight") or _HEIGHT)
 
@@ -33,7 +34,7 @@ def oembed(site: Site, request: Request) -> Response:
             parts = urlsplit(address)
         except ValueError:
             raise Invalid("This is no address.") from None
-        if parts.netloc and f"{parts.scheme}://{parts.netloc}" != base:
+        if (parts.scheme or parts.netloc) and f"{parts.scheme}://{parts.netloc}" != base:
             raise NotFound("That address is not on this site.", cure=f"Artifacts here begin with {base}/artifact/.")
         head = queries.find(connection, parts.path)[1]
         if head.state is State.TOMBSTONE:

@@ -30,6 +30,8 @@ def page(site: Site, request: Request) -> Response:
 
     def make(connection: Connection, base: str) -> Answer:
         head, version, graph = _graph(connection, request, number)
+        if wants_json(request):
+            return Answer(provenance.prov_json(graph, base), _FORMS["json"])
         drawing = Markup(draw(graph, href=address_of))  # noqa: S704 (it escapes all text it draws)
         origins = queries.origins(connection, head, version)
         return site.page(

@@ -11,7 +11,7 @@ from scidex.atlas.importing.lines import source_lines
 from scidex.atlas.model import Head
 from scidex.kernel.errors import NotFound
 from scidex.surfaces.web.routes.artifact import asked_number, found, redirected
-from scidex.surfaces.web.site import Answer, Site
+from scidex.surfaces.web.site import Answer, Site, json_answer, wants_json
 
 _PER_PAGE = 1000
 
@@ -26,6 +26,9 @@ def page(site: Site, request: Request) -> Response:
         head = found(connection, request)
         file, sha256 = _file(connection, head)
         lines = source_lines(queries.source_bytes(connection, sha256))
+        if wants_json(request):
+            document = {"id": file.id, "title": file.title, "sha256": sha256, "total": len(lines), "lines": lines}
+            return json_answer(document)
         start = min((line - 1) // _PER_PAGE, (len(lines) - 1) // _PER_PAGE) * _PER_PAGE
         return site.page(
             "source.html",

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from urllib.parse import quote
+
 from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -43,6 +46,8 @@ def diff(site: Site, request: Request) -> Response:
         new = asked_new or head.latest_version
         old = asked_old or max(1, new - 1)
         fields = diff_bodies(*queries.version_texts(connection, head, old, new))
+        if wants_json(request):
+            return json_answer({"id": head.id, "old": old, "new": new, "fields": [asdict(field) for field in fields]})
         return site.page("diff.html", base, head=head, old=old, new=new, fields=fields, amount=summary(fields))
 
     return site.answer(request, make)
@@ -51,4 +56,4 @@ def diff(site: Site, request: Request) -> Response:
 def pinned(_site: Site, request: Request) -> Response:
     """``/artifact/{id}/v3``: the name a version has in provenance graphs."""
     reference, number = request.path_params["ref"], request.path_params["number"]
-    return RedirectResponse(f"/artifact/{reference}?version={number}", status_code=308)
+    return RedirectResponse(f"/artifact/{quote(reference)}?version={quote(number)}", status_code=308)
