@@ -19,8 +19,37 @@ HOSTILE = (
     | st.text("wik-/%.:?#\\ \t\n\0aA1İßŉΐ́", max_size=30)
     | st.lists(
         st.sampled_from(
-            ["/", "//", "..", "%00", "%2e%2e", "%2F", "%25", "http://", "https://scidex.ai", "wiki", "wiki-", "-", "?a=b", "#c"]
-            + ["Therapeutics", "diseases", "h-", "SDA-", "\ud800", "\u202e", "́", "ﬀ", "[", "]", "@", "x" * 250, "é" * 500]
+            [
+                "/",
+                "//",
+                "..",
+                "%00",
+                "%2e%2e",
+                "%2F",
+                "%25",
+                "http://",
+                "https://scidex.ai",
+                "wiki",
+                "wiki-",
+                "-",
+                "?a=b",
+                "#c",
+            ]
+            + [
+                "Therapeutics",
+                "diseases",
+                "h-",
+                "SDA-",
+                "\ud800",
+                "\u202e",
+                "́",
+                "ﬀ",
+                "[",
+                "]",
+                "@",
+                "x" * 250,
+                "é" * 500,
+            ]
         ),
         max_size=8,
     ).map("".join)
@@ -47,7 +76,9 @@ def test_all_spellings_of_a_page_are_one_key(section: str, slug: str) -> None:
     assert {alias_key(spelling) for spelling in spellings} == {f"{section}-{slug}"}
 
 
-@given(st.sampled_from(["/hypothesis/{}", "{}", "/artifact/{}", "https://scidex.ai/hypothesis/{}"]), st.integers(0, 2**32))
+@given(
+    st.sampled_from(["/hypothesis/{}", "{}", "/artifact/{}", "https://scidex.ai/hypothesis/{}"]), st.integers(0, 2**32)
+)
 def test_a_hypothesis_is_found_by_all_its_addresses(form: str, number: int) -> None:
     assert alias_key(form.format(f"H-{number:X}")) == f"h-{number:x}"
 
@@ -95,13 +126,17 @@ def test_each_legacy_path_of_a_key_leads_back_to_it(reference: str) -> None:
         assert {alias_key(path) for path in legacy_paths(key)} <= {key}
 
 
-@pytest.mark.parametrize("reference", ["", " ", "/", "//", "---", "?", "%", "https://scidex.ai", "https://scidex.ai/", "́", "\ud800"])
+@pytest.mark.parametrize(
+    "reference", ["", " ", "/", "//", "---", "?", "%", "https://scidex.ai", "https://scidex.ai/", "́", "\ud800"]
+)
 def test_what_names_nothing_is_refused(reference: str) -> None:
     with pytest.raises(Invalid):
         alias_key(reference)
 
 
-@pytest.mark.parametrize("reference", ["x" * 1_000_000, "̖́" * 500_000, "/" * 1_000_000, "wiki-" * 10_000, "%25" * 100_000])
+@pytest.mark.parametrize(
+    "reference", ["x" * 1_000_000, "̖́" * 500_000, "/" * 1_000_000, "wiki-" * 10_000, "%25" * 100_000]
+)
 def test_a_huge_reference_is_refused_at_once(reference: str) -> None:
     with pytest.raises(Invalid):
         alias_key(reference)

@@ -82,7 +82,9 @@ def library(open_scidex: Callable[..., Installation]) -> tuple[Installation, dic
     page = perform("artifact.create", {"kind": "page", "content": PAGE}, ADA).id
     for number in (2, 3):
         perform("artifact.revise", {"ref": page, "content": {**PAGE, "lead": f"Lead {number}."}, "note": "n"}, ADA)
-    other = perform("artifact.create", {"kind": "page", "content": {"title": "Other"}, "aliases": ["wiki-other"]}, ADA).id
+    other = perform(
+        "artifact.create", {"kind": "page", "content": {"title": "Other"}, "aliases": ["wiki-other"]}, ADA
+    ).id
     perform("artifact.retract", {"ref": other, "reason": "Wrong."}, ADA)
     data = json.dumps({"format": "scidex/1", "kind": "page", "aliases": [], "content": {"title": "A file"}}).encode()
     perform("import.store", {"files": [{"name": "file.json", "data": data}]}, ADA)

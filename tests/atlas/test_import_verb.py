@@ -39,7 +39,8 @@ def hypothesis(title: str, *aliases: str, **content: Any) -> Neighbour:
 
 def store(scidex: Installation, *files: Any, **options: Any) -> tuple[ImportedFile, ...]:
     named = [
-        file if isinstance(file, dict) else {"name": f"{number}.json", "data": file} for number, file in enumerate(files)
+        file if isinstance(file, dict) else {"name": f"{number}.json", "data": file}
+        for number, file in enumerate(files)
     ]
     stored: tuple[ImportedFile, ...] = scidex.door.perform("import.store", {"files": named, **options}, ADA).files
     with scidex.storage.read() as connection:
@@ -170,7 +171,9 @@ UNSTORABLE = {
 
 
 @pytest.mark.parametrize("bad", UNSTORABLE.values(), ids=UNSTORABLE)
-def test_a_refused_file_says_why_and_does_not_stop_the_others(open_scidex: Callable[..., Installation], bad: Any) -> None:
+def test_a_refused_file_says_why_and_does_not_stop_the_others(
+    open_scidex: Callable[..., Installation], bad: Any
+) -> None:
     scidex = open_scidex("sqlite")
     scidex.door.perform("artifact.create", {"kind": "paper", "content": {"title": "P"}, "aliases": ["wiki-paper"]}, ADA)
     files = store(scidex, export("A", "wiki-a"), bad, read("B", "wiki-b", neighbours=(hypothesis("N", "h-9"),)))

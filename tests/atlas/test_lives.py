@@ -11,7 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from scidex.atlas import queries
 from scidex.atlas.aliases import alias_key
@@ -153,7 +160,9 @@ class Lives(RuleBasedStateMachine):
     @rule(index=INDEX, by=INDEX)
     def supersede(self, index: int, by: int) -> None:
         one, new = self.pick(index), str(self.led(self.pick(by).id))
-        if self.attempt(one.state == "published" and one.id != new, "artifact.supersede", ref=one.id, by=self.pick(by).id):
+        if self.attempt(
+            one.state == "published" and one.id != new, "artifact.supersede", ref=one.id, by=self.pick(by).id
+        ):
             one.states.append("superseded")
             one.made.append(("superseded_by", new))
 
@@ -213,7 +222,11 @@ class Lives(RuleBasedStateMachine):
                     view.newest,
                     notice and (notice.state, notice.target and (notice.target.id, notice.target.title)),
                     [
-                        (link.relation, link.key, link.target and (link.target.id, link.target.title, link.target.state))
+                        (
+                            link.relation,
+                            link.key,
+                            link.target and (link.target.id, link.target.title, link.target.state),
+                        )
                         for link in queries.links_from(connection, head, as_of=as_of)
                     ],
                     [(link.relation, link.source.id, link.source.title, link.source.state) for link in links],

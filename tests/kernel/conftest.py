@@ -15,9 +15,7 @@ from scidex.kernel.storage.types import metadata
 def dump(storage: Storage) -> dict[str, list[Any]]:
     """Every row of every table."""
     with storage.read() as connection:
-        return {
-            table.name: sorted(map(repr, connection.execute(select(table)))) for table in metadata.sorted_tables
-        }
+        return {table.name: sorted(map(repr, connection.execute(select(table)))) for table in metadata.sorted_tables}
 
 
 @pytest.fixture(name="dump")

@@ -34,7 +34,9 @@ def test_a_sealed_value_reads_back_as_itself(value: object) -> None:
 
 
 @given(st.dictionaries(KEYS, VALUES, min_size=2, max_size=5), st.randoms())
-def test_the_order_in_which_fields_were_given_does_not_change_the_seal(value: dict[str, object], random: object) -> None:
+def test_the_order_in_which_fields_were_given_does_not_change_the_seal(
+    value: dict[str, object], random: object
+) -> None:
     shuffled = list(value.items())
     random.shuffle(shuffled)  # type: ignore[attr-defined]
     assert canonical_json(dict(shuffled)) == canonical_json(value)

@@ -45,7 +45,9 @@ def test_a_bare_date_means_the_end_of_that_day(date: object) -> None:
     assert (moment.hour, moment.minute, moment.second, moment.microsecond) == (23, 59, 59, 999999)
 
 
-@given(st.text(max_size=40) | st.from_regex(r"\A[0-9]{1,5}-?[0-9W]{1,3}-?[0-9]{1,2}[T ]?[0-9:.]{0,12}[Zz+-]?[0-9:]{0,5}\Z"))
+@given(
+    st.text(max_size=40) | st.from_regex(r"\A[0-9]{1,5}-?[0-9W]{1,3}-?[0-9]{1,2}[T ]?[0-9:.]{0,12}[Zz+-]?[0-9:]{0,5}\Z")
+)
 def test_any_text_is_a_moment_in_utc_or_refused_with_a_cure(text: str) -> None:
     try:
         assert parse_time(text).tzinfo is UTC
@@ -67,7 +69,9 @@ def test_a_moment_outside_the_calendar_is_refused(text: str) -> None:
 def test_both_databases_give_a_moment_back_as_it_was(
     engine: str, make_database: Callable[[str], str], tmp_path: object
 ) -> None:
-    address = make_database(engine).replace("postgresql:", "postgresql+psycopg:") or f"sqlite:///{tmp_path}/times.sqlite"
+    address = (
+        make_database(engine).replace("postgresql:", "postgresql+psycopg:") or f"sqlite:///{tmp_path}/times.sqlite"
+    )
     storage = Storage(address)
     times = Table("times", MetaData(), Column("id", Integer, primary_key=True), Column("at", UtcTime))
     with storage.write() as connection:
@@ -77,7 +81,9 @@ def test_both_databases_give_a_moment_back_as_it_was(
         connection.commit()
     with storage.read() as connection:
         kept = connection.execute(select(times.c.at).order_by(times.c.id)).scalars().all()
-        by_time = connection.execute(select(times.c.id).where(times.c.at.is_not(None)).order_by(times.c.at)).scalars().all()
+        by_time = (
+            connection.execute(select(times.c.id).where(times.c.at.is_not(None)).order_by(times.c.at)).scalars().all()
+        )
     storage.dispose()
     assert kept == [None, *EDGES]
     assert all(moment.tzinfo is UTC for moment in kept if moment)

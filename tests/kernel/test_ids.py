@@ -58,7 +58,9 @@ def test_only_the_exact_form_is_an_id(text: str) -> None:
         assert refused.value.cure
 
 
-@pytest.mark.parametrize("text", ["sx-06f4v1zr2k8m3q5t7w\n", " sx-06f4v1zr2k8m3q5t7w", "SX-06f4v1zr2k8m3q5t7w", "", "sx-"])
+@pytest.mark.parametrize(
+    "text", ["sx-06f4v1zr2k8m3q5t7w\n", " sx-06f4v1zr2k8m3q5t7w", "SX-06f4v1zr2k8m3q5t7w", "", "sx-"]
+)
 def test_near_misses_are_not_ids(text: str) -> None:
     assert not ArtifactId.matches(text)
 
@@ -78,7 +80,18 @@ def test_an_actor_is_read_back_as_its_type_and_name(kind: str, name: str) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["", "person", "person:", "robot:x", "person:-x", "person:a b", "person:é", "Person:x", "person:a\n", "person:" + "a" * 101],
+    [
+        "",
+        "person",
+        "person:",
+        "robot:x",
+        "person:-x",
+        "person:a b",
+        "person:é",
+        "Person:x",
+        "person:a\n",
+        "person:" + "a" * 101,
+    ],
 )
 def test_what_does_not_name_an_actor_is_refused_with_a_cure(text: str) -> None:
     with pytest.raises(Invalid) as refused:

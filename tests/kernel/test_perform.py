@@ -69,7 +69,12 @@ def anyone(_actor: ActorId, _verb: Verb, _command: Command) -> None:
 def door_of(scidex: Installation, *gates: Any, permission: Any = anyone, clock: Clock | None = None) -> Door:
     """A door onto the installation's database with our verbs."""
     return Door(
-        scidex.storage, Catalogue([shelve, look]), clock=clock or SystemClock(), permission=permission, method="test", gates=gates
+        scidex.storage,
+        Catalogue([shelve, look]),
+        clock=clock or SystemClock(),
+        permission=permission,
+        method="test",
+        gates=gates,
     )
 
 
@@ -160,7 +165,9 @@ def test_eight_threads_with_one_key_write_once_and_all_get_the_one_answer(scidex
     assert titles(scidex) == ["A"]
 
 
-def test_a_dry_run_answers_and_asks_the_gates_but_leaves_every_table_as_it_was(scidex: Installation, dump: Dump) -> None:
+def test_a_dry_run_answers_and_asks_the_gates_but_leaves_every_table_as_it_was(
+    scidex: Installation, dump: Dump
+) -> None:
     seen: list[tuple[str, ...]] = []
 
     def gate(connection: Connection, happened: tuple[Event, ...]) -> Iterable[str]:

@@ -22,7 +22,7 @@ from scidex.kernel.storage.engine import Storage
 from scidex.kernel.storage.migrate import configuration, migrate, newest_revision
 from scidex.kernel.storage.types import metadata
 
-BREAKING = '''
+BREAKING = """
 import sqlalchemy as sa
 from alembic import op
 
@@ -33,7 +33,7 @@ def upgrade():
     op.add_column("artifacts", sa.Column("colour", sa.Text))
     op.execute("UPDATE artifacts SET colour = 'red'")
     raise RuntimeError("broken")
-'''
+"""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -81,7 +81,9 @@ def test_migrating_again_changes_nothing(empty: Storage) -> None:
     migrate(empty)
     assert schema(empty) == before
     with empty.read() as connection:
-        assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all() == [newest_revision()]
+        assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all() == [
+            newest_revision()
+        ]
 
 
 def test_a_database_of_a_newer_program_is_left_alone_with_a_cure(empty: Storage) -> None:

@@ -214,7 +214,9 @@ def test_a_reader_cannot_write(open_scidex: Callable[..., Installation]) -> None
         connection.execute(artifacts.delete())
 
 
-def test_a_program_killed_in_the_middle_of_a_long_change_leaves_the_database_whole_and_free(scidex: Installation) -> None:
+def test_a_program_killed_in_the_middle_of_a_long_change_leaves_the_database_whole_and_free(
+    scidex: Installation,
+) -> None:
     ref = paper(scidex)
     stuck = start(STUCK, scidex)
     assert stuck.stdout is not None

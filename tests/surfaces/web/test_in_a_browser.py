@@ -59,7 +59,9 @@ def site(tmp_path_factory) -> Iterator[Site]:
     library = filled(installation)
     seed = library.seed
     content = library.json(f"/artifact/{seed}")["content"]
-    library.do("artifact.revise", ref=seed, content={**content, "lead": content["lead"] + " One more sentence."}, note="More.")
+    library.do(
+        "artifact.revise", ref=seed, content={**content, "lead": content["lead"] + " One more sentence."}, note="More."
+    )
     made = library.json(f"/artifact/{seed}")["origin"]["id"]
     ids = {"seed": seed, "activity": made, "hypothesis": library.id_of("/hypothesis/h-4bb7fd8c")}
     ids["report"] = library.json(f"/artifact/{seed}/report")[0]["id"]
@@ -335,7 +337,14 @@ def attacking_content(number: int, attack: str) -> dict:
             {"key": "1", "text": "", "url": f"data:text/html,<script>{HIT}</script>", "status": "verified"},
         ],
         "related": [
-            {"target": f"h-00{number:06x}", "title": line, "relation": "related_hypothesis", "reason": line, "score": line, "gene_target": line},
+            {
+                "target": f"h-00{number:06x}",
+                "title": line,
+                "relation": "related_hypothesis",
+                "reason": line,
+                "score": line,
+                "gene_target": line,
+            },
             {"target": f"/wiki/{line[:60]}", "title": line, "reason": line, "state": line},
         ],
         "metadata": [{"name": line, "value": line}, {"name": "x", "value": None}],
@@ -441,7 +450,10 @@ def hostile(tmp_path_factory):
         addresses += [f"/artifact/{one}/provenance.svg"]
     addresses += ["/", "/browse", "/browse?kind=source-file", "/browse?kind=hypothesis", "/records", "/wanted", quoted]
     addresses += ["/exchange", "/activities", f"/activity/{log[0]['id']}", "/agent/person:local"]
-    addresses += ["/browse?title=%22%3E%3Cscript%3Ewindow.__pwned=1%3C/script%3E", "/%3Cscript%3Ewindow.__pwned=1%3C/script%3E"]
+    addresses += [
+        "/browse?title=%22%3E%3Cscript%3Ewindow.__pwned=1%3C/script%3E",
+        "/%3Cscript%3Ewindow.__pwned=1%3C/script%3E",
+    ]
     for attack in ATTACKS:
         from urllib.parse import quote
 

@@ -133,14 +133,15 @@ class PageBody(Body):
 
 
 def _mentions(page: PageBody) -> tuple[Mention, ...]:
-    found = list(mentions_in(page.lead, "lead"))
+    # What is related comes first: of a page with very many links only the first are listed.
+    found = [
+        Mention(item.relation, item.target, item.reason, f"related/{number}", item.title)
+        for number, item in enumerate(page.related)
+    ]
+    found += mentions_in(page.lead, "lead")
     for number, row in enumerate(page.infobox):
         found += mentions_in(row.value, f"infobox/{number}")
     found += mentions_in(page.body, "body")
-    found += (
-        Mention(item.relation, item.target, item.reason, f"related/{number}", item.title)
-        for number, item in enumerate(page.related)
-    )
     return tuple(found)
 
 

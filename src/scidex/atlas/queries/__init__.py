@@ -13,7 +13,7 @@ from scidex.atlas.queries.documents import (
 )
 from scidex.atlas.queries.history import activity, activity_log, history, moves, version_texts
 from scidex.atlas.queries.integrity import check
-from scidex.atlas.queries.links import backlinks, links_from, related, targets, wanted, wanted_by
+from scidex.atlas.queries.links import backlinks, links_from, targets, wanted, wanted_by
 from scidex.atlas.queries.origins import origins, provenance, reports, source_bytes
 from scidex.atlas.queries.views import (
     ActivityView,
@@ -68,7 +68,6 @@ __all__ = [
     "origins",
     "provenance",
     "records",
-    "related",
     "reports",
     "source_bytes",
     "statistics",

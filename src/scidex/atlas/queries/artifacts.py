@@ -75,8 +75,8 @@ def notices(connection: Connection, head: Head, *, as_of: datetime | None = None
     if row.redirect_to:
         target = store.head(connection, row.redirect_to)
     elif row.state == State.SUPERSEDED:
-        links = links_from(connection, head, as_of=as_of)
-        target = next((link.target for link in links if link.relation == Relation.SUPERSEDED_BY), None)
+        led, _ = links_from(connection, head, relation=Relation.SUPERSEDED_BY, as_of=as_of)
+        target = led[-1].target if led else None
     return Notice(State(row.state), row.reason, row.recorded_at, target, row.activity_id)
 
 

@@ -8,7 +8,6 @@ from sqlalchemy import Connection, and_, func, or_, select
 
 from scidex.atlas import store
 from scidex.atlas.kinds import State, all_kinds
-from scidex.atlas.queries.links import _wanted_query
 from scidex.atlas.queries.views import ListedView, RecordView, Statistics
 from scidex.atlas.tables import artifacts, links, versions
 from scidex.atlas.tables import records as record_rows
@@ -109,6 +108,5 @@ def statistics(connection: Connection) -> Statistics:
         links=connection.execute(
             select(func.count()).select_from(links).where(links.c.ended_at.is_(None))
         ).scalar_one(),
-        wanted=number(_wanted_query().subquery()),
         activities=number(activities),
     )

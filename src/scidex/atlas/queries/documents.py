@@ -84,8 +84,8 @@ def backlink_document(link: BacklinkView) -> dict[str, Any]:
     }
 
 
-def as_document(view: ArtifactView, links: Iterable[LinkView]) -> dict[str, Any]:
-    """An artifact at a version, whole."""
+def as_document(view: ArtifactView, links: Iterable[LinkView], links_total: int) -> dict[str, Any]:
+    """An artifact at a version, whole; of very many links only the first."""
     return {
         **head_document(view.head),
         "title": view.version.title,
@@ -101,4 +101,5 @@ def as_document(view: ArtifactView, links: Iterable[LinkView]) -> dict[str, Any]
         "origin": activity_document(view.made_by),
         "content": view.content,
         "links": [link_document(link) for link in links],
+        "links_total": links_total,
     }

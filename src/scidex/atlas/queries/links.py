@@ -15,7 +15,8 @@ from scidex.atlas.queries.views import BacklinkView, LinkView, WantedView
 from scidex.atlas.tables import aliases, artifacts, links
 from scidex.kernel.ids import ArtifactId
 
-_RELATED = (Relation.RELATED, Relation.RELATED_HYPOTHESIS, Relation.RELATED_ANALYSIS, Relation.SEE_ALSO)
+# More links than this are counted and not listed: no page can show them, and no reader wants them.
+MOST_LINKS = 2000
 # A report or a file says where a page came from, not what it has to do with: that is the provenance section's.
 _PLUMBING = (Relation.REPORTS_ON, Relation.USED)
 
@@ -63,11 +64,22 @@ def _led(connection: Connection, found: dict[str, Head], as_of: datetime) -> dic
     return led
 
 
-def links_from(connection: Connection, head: Head, *, as_of: datetime | None = None) -> tuple[LinkView, ...]:
-    """All current links of an artifact, in the order they were made."""
-    rows = connection.execute(
-        select(links).where(links.c.source_id == head.id, _current(as_of)).order_by(links.c.id)
-    ).all()
+def links_from(
+    connection: Connection,
+    head: Head,
+    *,
+    relation: Relation | None = None,
+    as_of: datetime | None = None,
+    limit: int = MOST_LINKS,
+) -> tuple[tuple[LinkView, ...], int]:
+    """The current links of an artifact (of one relation, if given) in the order they were made, and how many there are."""
+    where = and_(links.c.source_id == head.id, _current(as_of))
+    if relation is not None:
+        where = and_(where, links.c.relation == relation)
+    rows = connection.execute(select(links).where(where).order_by(links.c.id).limit(limit)).all()
+    total = len(rows)
+    if total == limit:
+        total = connection.execute(select(func.count()).select_from(links).where(where)).scalar_one()
     found = targets(connection, (row.target_key for row in rows), as_of=as_of)
     return tuple(
         LinkView(
@@ -81,12 +93,7 @@ def links_from(connection: Connection, head: Head, *, as_of: datetime | None = N
             row.activity_id,
         )
         for row in rows
-    )
-
-
-def related(connection: Connection, head: Head, *, as_of: datetime | None = None) -> tuple[LinkView, ...]:
-    """The artifacts that this one names as related, each with its reason."""
-    return tuple(link for link in links_from(connection, head, as_of=as_of) if link.relation in _RELATED)
+    ), total
 
 
 def backlinks(

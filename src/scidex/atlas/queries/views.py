@@ -151,7 +151,6 @@ class Statistics:
     artifacts: int
     versions: int
     links: int
-    wanted: int
     activities: int
 
 

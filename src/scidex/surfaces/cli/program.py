@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from scidex.kernel.actions import Catalogue
 from scidex.kernel.errors import ScidexError
@@ -105,6 +106,17 @@ def program(
         # The reader of our output (head, less) has gone; that is no error of ours.
         sys.stderr.close()
         code = 0
+    except OSError as error:
+        terminal.complain(f"{error.filename or 'The system'}: {error.strerror}.", "Check the path and your rights to it.")
+        code = 1
+    except DatabaseError as error:
+        if type(error) not in (DatabaseError, OperationalError):
+            raise
+        terminal.complain(f"The database cannot be used: {str(error.orig).strip()}.", "Check --data and SCIDEX_DATABASE_URL.")
+        code = 1
+    except ArgumentError:
+        terminal.complain("SCIDEX_DATABASE_URL is no database address.", "Write postgresql://user@host/name, or unset it.")
+        code = 2
     finally:
         close()
     sys.exit(code if isinstance(code, int) else 0)

@@ -58,7 +58,7 @@ def _show(opened: Opened) -> click.Command:
             view = queries.artifact(connection, head, version=number, as_of=moment)
             if as_json:
                 links = queries.links_from(connection, head, as_of=moment)
-                terminal.print_json(queries.as_document(view, links))
+                terminal.print_json(queries.as_document(view, *links))
                 return
             if named.id != head.id:
                 terminal.say(f"“{named.title}” was merged into “{head.title}”.")
@@ -88,8 +88,9 @@ def _list(opened: Opened) -> click.Command:
     @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
     @click.option("--json", "as_json", is_flag=True, help="In JSON.")
     def run(kind: str | None, facet: str, title: str, limit: int, as_json: bool) -> None:
-        title, facet = (text.encode("utf-8", "replace").decode() for text in (title, facet))
         """List artifacts, last changed first. Source files and import reports are listed when --kind asks for them."""
+        # Bytes that are no UTF-8 arrive as half characters, which no database takes.
+        title, facet = (text.encode("utf-8", "replace").decode() for text in (title, facet))
         with opened().storage.read() as connection:
             listed = queries.browse(connection, kind=kind or "", facet=facet, title=title, limit=limit)
         if as_json:
@@ -244,9 +245,8 @@ def _export(opened: Opened) -> click.Command:
 
 def _exported(connection: Any, head: Head, number: int | None) -> str:
     view = queries.artifact(connection, head, version=number)
-    return json.dumps(
-        envelope(head, view.content, queries.names(connection, head)), ensure_ascii=False, indent=2, sort_keys=True
-    )
+    written = envelope(head, view.content, queries.names(connection, head))
+    return terminal.inert_json(json.dumps(written, ensure_ascii=False, indent=2, sort_keys=True))
 
 
 def _check(opened: Opened) -> click.Command:

@@ -29,6 +29,9 @@ from scidex.surfaces.web.rendering import (
 )
 
 _SHOWN_BACKLINKS = 30
+# Beyond this a page is cut: laying out five megabytes would take the server seconds and no reader to the end.
+_LONGEST_BODY = 300_000
+_MOST_ROWS = 1000
 # Findings about the wording that a reader must see beside the text, not only in the report.
 _REMARKED = frozenset({"template-sentence"})
 # The fields of other kinds, in words.
@@ -97,6 +100,7 @@ class ArtifactContext:
     lead: Markup
     lead_origin: tuple[str, str] | None
     body: Markup
+    shortened: bool
     contents: tuple[Heading, ...]
     fields: tuple[Field, ...]
     metadata: tuple[Field, ...]
@@ -127,14 +131,14 @@ def artifact_context(connection: Connection, view: ArtifactView, *, base: str) -
     """Looks everything up and renders it. Costs a fixed number of queries, whatever the version's number."""
     head, number = view.head, view.version.number
     kind = kind_of(head.kind)
-    body = kind.body.model_validate(view.content)
+    body, shortened = _showable(kind.body.model_validate(view.content))
     origins = Origins(queries.origins(connection, head, number))
     links = _links_of(connection, kind, body, view.as_of)
     references = _references(body)
     citations = {line.key: _citation(line) for line in references}
     rendered = _rendered(body, links, citations, origins)
     backlinks, total = queries.backlinks(connection, head, as_of=view.as_of, limit=_SHOWN_BACKLINKS)
-    related = queries.links_from(connection, head, as_of=view.as_of) if view.is_newest else ()
+    related = queries.links_from(connection, head, as_of=view.as_of)[0] if view.is_newest else ()
     address = f"{base}/artifact/{head.id}"
     report = _newest_report(connection, view)
     findings = report.content["findings"] if report else []
@@ -149,6 +153,7 @@ def artifact_context(connection: Connection, view: ArtifactView, *, base: str) -
         lead=rendered[0],
         lead_origin=origins.of("lead"),
         body=rendered[1],
+        shortened=shortened,
         contents=rendered[2],
         fields=_fields(body, links, citations, origins),
         metadata=_metadata(body, origins),
@@ -156,7 +161,7 @@ def artifact_context(connection: Connection, view: ArtifactView, *, base: str) -
         unresolved=sum(not line.resolved for line in references),
         records=_records(body, origins),
         related=_related(body, related, origins),
-        unwritten=tuple(link for link in related if link.target is None),
+        unwritten=tuple(link for link in related if link.target is None)[:_MOST_ROWS],
         backlinks=backlinks,
         backlinks_total=total,
         origins=origins.views,
@@ -165,6 +170,28 @@ def artifact_context(connection: Connection, view: ArtifactView, *, base: str) -
         remarks=tuple(item for item in findings if item["code"] in _REMARKED) if origins.views else (),
         snippets=_snippets(address, view.version.title),
     )
+
+
+def _showable(body: Body) -> tuple[Body, bool]:
+    """A body short enough to lay out, and whether something was left out. Its JSON is always whole."""
+    if not isinstance(body, PageBody):
+        return body, False
+    text = body.body
+    if len(text) > _LONGEST_BODY:
+        end = text.rfind("\n\n", 0, _LONGEST_BODY)
+        text = text[: end if end > 0 else _LONGEST_BODY]
+    shown = body.model_copy(
+        update={
+            "lead": body.lead[:_LONGEST_BODY],
+            "body": text,
+            "infobox": body.infobox[:_MOST_ROWS],
+            "records": body.records[:_MOST_ROWS],
+            "references": body.references[:_MOST_ROWS],
+            "related": body.related[:_MOST_ROWS],
+            "metadata": body.metadata[:_MOST_ROWS],
+        }
+    )
+    return shown, shown != body
 
 
 def _links_of(connection: Connection, kind: Kind, body: Body, as_of: datetime | None) -> dict[str, LinkTarget]:

@@ -33,7 +33,7 @@ def read(site: Site, request: Request) -> Response:
         view = queries.artifact(connection, head, version=number, as_of=as_of)
         status = _GONE if view.state is State.TOMBSTONE else 200
         if wants_json(request):
-            document = queries.as_document(view, queries.links_from(connection, head, as_of=as_of))
+            document = queries.as_document(view, *queries.links_from(connection, head, as_of=as_of))
             if view.state is State.TOMBSTONE:
                 document.pop("content")
             return json_answer(document, status=status)
