@@ -61,20 +61,20 @@ def aged(open_scidex: Callable[..., Installation], engine: str, versions: int) -
 def reads(version: int, moment: datetime) -> dict[str, Callable[[Connection, Head], Any]]:
     """What pages ask about an artifact at a version and at a moment."""
     return {
-        "artifact": lambda c, head: queries.artifact(c, head),
+        "artifact": queries.artifact,
         "artifact at a version": lambda c, head: queries.artifact(c, head, version=version),
         "artifact as of": lambda c, head: queries.artifact(c, head, as_of=moment),
         "find": lambda c, head: queries.find(c, "/entities/old"),
-        "notices": lambda c, head: queries.notices(c, head),
-        "names": lambda c, head: queries.names(c, head),
+        "notices": queries.notices,
+        "names": queries.names,
         "history": lambda c, head: queries.history(c, head, limit=20),
         "diff": lambda c, head: diff_bodies(*queries.version_texts(c, head, max(version - 1, 1), version)),
-        "moves": lambda c, head: queries.moves(c, head),
-        "links": lambda c, head: queries.links_from(c, head),
-        "backlinks": lambda c, head: queries.backlinks(c, head),
+        "moves": queries.moves,
+        "links": queries.links_from,
+        "backlinks": queries.backlinks,
         "origins": lambda c, head: queries.origins(c, head, version),
         "provenance": lambda c, head: queries.provenance(c, head, version),
-        "reports": lambda c, head: queries.reports(c, head),
+        "reports": queries.reports,
         "events": lambda c, head: events.since(c, max(events.last_seq(c) - 5, 0)),
     }
 
@@ -111,9 +111,9 @@ def scans(scidex: Installation, sent: list[tuple[str, Any]]) -> set[str]:
     with scidex.storage.read() as connection:
         for statement, parameters in sent:
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
-            # "SCAN links" reads the table; "SCAN links USING INDEX" walks along an index, up to a limit.
+            # "SCAN links USING INDEX" walks along an index up to a limit; the log has no other order than its own.
             found |= {row[3] for row in plan if row[3] in {f"SCAN {table}" for table in metadata.tables}}
-    return found
+    return found - {"SCAN events"}
 
 
 @pytest.mark.parametrize("name", [*reads(1, NOON), "artifact.revise", "artifact.alias", "artifact.retract"])

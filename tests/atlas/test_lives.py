@@ -128,17 +128,17 @@ class Lives(RuleBasedStateMachine):
         content = {"title": f"Revised {title}", "body": self.body(picks)}
         expected = len(one.versions) + off
         allowed = one.state in ("draft", "published") and not off
-        if self.attempt(allowed, "artifact.revise", ref=one.id, content=content, expected_version=expected):
-            if content != one.versions[-1]:
-                one.versions.append(content)
+        done = self.attempt(allowed, "artifact.revise", ref=one.id, content=content, expected_version=expected)
+        if done and content != one.versions[-1]:
+            one.versions.append(content)
 
     @rule(index=INDEX, number=st.integers(0, 9))
     def restore(self, index: int, number: int) -> None:
         one = self.pick(index)
         number %= len(one.versions)
-        if self.attempt(one.state in ("draft", "published"), "artifact.restore", ref=one.id, version=number + 1):
-            if one.versions[number] != one.versions[-1]:
-                one.versions.append(one.versions[number])
+        done = self.attempt(one.state in ("draft", "published"), "artifact.restore", ref=one.id, version=number + 1)
+        if done and one.versions[number] != one.versions[-1]:
+            one.versions.append(one.versions[number])
 
     @rule(index=INDEX, into=INDEX)
     def merge(self, index: int, into: int) -> None:
@@ -181,9 +181,9 @@ class Lives(RuleBasedStateMachine):
     @rule(index=INDEX)
     def reinstate(self, index: int) -> None:
         one = self.pick(index)
-        if self.attempt(one.state in ("retracted", "superseded", "tombstone"), "artifact.reinstate", ref=one.id):
-            if one.states.pop() == "superseded":
-                one.made = [link for link in one.made if link[0] != "superseded_by"]
+        done = self.attempt(one.state in ("retracted", "superseded", "tombstone"), "artifact.reinstate", ref=one.id)
+        if done and one.states.pop() == "superseded":
+            one.made = [link for link in one.made if link[0] != "superseded_by"]
 
     @rule(index=INDEX)
     def publish(self, index: int) -> None:
@@ -227,7 +227,7 @@ class Lives(RuleBasedStateMachine):
                             link.key,
                             link.target and (link.target.id, link.target.title, link.target.state),
                         )
-                        for link in queries.links_from(connection, head, as_of=as_of)
+                        for link in queries.links_from(connection, head, as_of=as_of)[0]
                     ],
                     [(link.relation, link.source.id, link.source.title, link.source.state) for link in links],
                 )

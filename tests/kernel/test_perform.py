@@ -34,7 +34,7 @@ class Shelve(Command):
 
     title: str
     inner: tuple[str, ...] = ()
-    details: dict[str, Any] = {}
+    details: dict[str, Any] | None = None
     fail: bool = False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -37,11 +37,11 @@ def upgrade():
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty(request: pytest.FixtureRequest, make_database: Callable[[str], str], tmp_path: Path) -> Storage:
+def empty(request: pytest.FixtureRequest, make_database: Callable[[str], str], tmp_path: Path) -> Iterator[Storage]:
     """A new database that nobody set up."""
     storage = Storage(Settings(data=tmp_path, database_url=make_database(request.param)).sqlalchemy_url)
-    request.addfinalizer(storage.dispose)
-    return storage
+    yield storage
+    storage.dispose()
 
 
 def schema(storage: Storage) -> dict[str, object]:

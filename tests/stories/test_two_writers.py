@@ -87,7 +87,7 @@ door.perform("paper.flood", {}, ActorId("software:flood"))
 
 def start(program: str, scidex: Installation, *arguments: str) -> subprocess.Popen[str]:
     """Runs `program` in a process of its own on the same database."""
-    return subprocess.Popen(  # noqa: S603
+    return subprocess.Popen(
         [sys.executable, "-c", program, str(scidex.settings.data), scidex.settings.database_url, *arguments],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -248,7 +248,7 @@ def test_a_new_database_opened_by_eight_at_once_is_set_up_once(
         barrier.wait()
         try:
             opened.append(open_installation(settings))
-        except Exception as error:  # noqa: BLE001
+        except Exception as error:
             failed.append(error)
 
     threads = [threading.Thread(target=work) for _ in range(8)]

@@ -9,6 +9,7 @@ import pty
 import re
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import prov.model
@@ -21,26 +22,63 @@ SNAPSHOT = Path(__file__).parents[2] / "snapshots" / "cli-help.txt"
 BDNF = "/entities/bdnf"
 
 
+# `python -m scidex`, except that what every command loads is loaded once: a process that waits with it and forks for each.
+_WAITING = """
+import json, os, sys
+import scidex.main
+for line in sys.stdin:
+    asked = json.loads(line)
+    child = os.fork()
+    if not child:
+        for number, name in enumerate(asked["files"]):
+            os.dup2(os.open(name, os.O_WRONLY if number else os.O_RDONLY), number)
+        sys.stdin = open(0, encoding="utf-8", errors="surrogateescape")
+        os.environ.clear()
+        os.environ.update(asked["environment"])
+        sys.argv = ["scidex", *asked["arguments"]]
+        scidex.main.cli()
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@pytest.fixture(scope="module")
+def waiting():
+    """The process that forks."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _WAITING],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environment(),
+    ) as process:
+        yield process
+        process.stdin.close()
+        process.wait(30)
+
+
 class Program:
     """`scidex` with a data folder and a database."""
 
-    def __init__(self, data: Path, **more: str) -> None:
+    def __init__(self, waiting: subprocess.Popen, data: Path, **more: str) -> None:
+        self._waiting = waiting
         self.data = data
         self.environment = environment(SCIDEX_DATA=str(data), **more)
 
-    def __call__(self, *arguments: str | Path, input: str | None = None, **more: str) -> Ran:
-        ran = subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            input=input,
-            capture_output=True,
-            env={**self.environment, **more},
-            timeout=120,
-            encoding="utf-8",
-            errors="surrogateescape",
-            check=False,
-        )
-        assert "Traceback" not in ran.stderr, ran.stderr[-3000:]
-        return Ran(ran.returncode, ran.stdout, ran.stderr)
+    def __call__(self, *arguments: str | Path, input: str = "", **more: str) -> Ran:
+        with tempfile.TemporaryDirectory() as folder:
+            files = [Path(folder) / name for name in ("in", "out", "err")]
+            for file in files:
+                file.write_text(input if file.name == "in" else "", encoding="utf-8")
+            asked = {
+                "files": list(map(str, files)),
+                "environment": {**self.environment, **more},
+                "arguments": list(map(str, arguments)),
+            }
+            print(json.dumps(asked), file=self._waiting.stdin, flush=True)
+            code = int(self._waiting.stdout.readline())
+            out, err = (file.read_text(encoding="utf-8", errors="surrogateescape") for file in files[1:])
+        assert "Traceback" not in err, err[-3000:]
+        return Ran(code, out, err)
 
     def json(self, *arguments: str | Path):
         ran = self(*arguments)
@@ -49,25 +87,25 @@ class Program:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def scidex_program(request, tmp_path):
+def scidex_program(request, waiting, tmp_path):
     """The program on an empty installation of each engine."""
     if request.param == "sqlite":
-        yield Program(tmp_path / "data")
+        yield Program(waiting, tmp_path / "data")
         return
     with new_database(request.getfixturevalue("postgres_address")) as address:
-        yield Program(tmp_path / "data", SCIDEX_DATABASE_URL=address)
+        yield Program(waiting, tmp_path / "data", SCIDEX_DATABASE_URL=address)
 
 
 @pytest.fixture
-def on_sqlite(tmp_path):
+def on_sqlite(waiting, tmp_path):
     """The program on an empty installation on SQLite, where the engine does not matter."""
-    return Program(tmp_path / "data")
+    return Program(waiting, tmp_path / "data")
 
 
 @pytest.fixture(scope="module")
-def reading(tmp_path_factory):
+def reading(waiting, tmp_path_factory):
     """The program on the seed page and the library, for tests that only read."""
-    program = Program(tmp_path_factory.mktemp("reading") / "data")
+    program = Program(waiting, tmp_path_factory.mktemp("reading") / "data")
     ran = program("import", SEED, content_folder("atlas", "pages"))
     assert ran.code == 0, ran.err
     return program
@@ -82,7 +120,9 @@ def everything_in(folder: Path) -> dict[str, dict]:
 def test_the_help_of_every_command_is_as_agreed(reading):
     commands = [
         "",
-        *re.findall(r"^  ([a-z]+) {2,}\S", reading("--help").out.partition("Commands:")[2].partition("Exit")[0], re.MULTILINE),
+        *re.findall(
+            r"^  ([a-z]+) {2,}\S", reading("--help").out.partition("Commands:")[2].partition("Exit")[0], re.MULTILINE
+        ),
     ]
     assert {"demo", "import", "serve", "show", "list", "history", "diff", "merge", "export", "check"} <= set(commands)
     shown = []
@@ -194,7 +234,8 @@ def test_a_dry_run_and_a_strict_import_write_nothing(scidex_program):
 def test_files_that_cannot_be_read_are_named_with_line_and_cure_and_nothing_is_written(scidex_program, tmp_path):
     folder = tmp_path / "bad"
     folder.mkdir()
-    two_pages = SEED.read_text(encoding="utf-8") * 2
+    visitors_copy = next(content_folder("atlas", "pages").glob("visitor-copy-*.txt"))
+    two_pages = SEED.read_text(encoding="utf-8") + "\n" + visitors_copy.read_text(encoding="utf-8")
     bad = {
         "empty.txt": b"",
         "blank.md": b" \n\n\t\n",
@@ -208,7 +249,7 @@ def test_files_that_cannot_be_read_are_named_with_line_and_cure_and_nothing_is_w
     }
     for name, data in bad.items():
         (folder / name).write_bytes(data)
-    os.symlink(tmp_path / "nowhere", folder / "dangling.md")
+    (folder / "dangling.md").symlink_to(tmp_path / "nowhere")
     ran = scidex_program("import", folder)
     accepted = [line for line in ran.out.splitlines() if line.startswith(("new", "became"))]
     assert ran.code == 6, ran.out[-2000:]
@@ -263,11 +304,11 @@ def test_file_names_may_be_odd_and_neither_break_the_import_nor_the_terminal(on_
     assert on_sqlite("check").code == 0
 
 
-def test_what_is_exported_and_imported_elsewhere_is_the_same(scidex_program, tmp_path):
+def test_what_is_exported_and_imported_elsewhere_is_the_same(scidex_program, waiting, tmp_path):
     assert scidex_program("import", SEED, content_folder("atlas", "pages")).code == 0
     out, back = tmp_path / "out", tmp_path / "back"
     assert scidex_program("export", "--all", out).code == 0
-    elsewhere = Program(tmp_path / "elsewhere")
+    elsewhere = Program(waiting, tmp_path / "elsewhere")
     ran = elsewhere("import", out)
     assert ran.code == 0, ran.out
     assert elsewhere("export", "--all", back).code == 0

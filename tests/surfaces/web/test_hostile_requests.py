@@ -7,6 +7,7 @@ import socket
 from contextlib import closing
 from urllib.parse import quote, urlsplit
 
+import httpx
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from surface_support import SEED, filled, serving
@@ -298,8 +299,6 @@ def test_a_served_site_that_was_told_its_address_uses_it(tmp_path):
     seed = filled(installation).seed
     installation.close()
     with serving(tmp_path, SCIDEX_BASE_URL=address + "/") as base:
-        with closing(http.client.HTTPConnection(urlsplit(base).netloc, timeout=20)) as connection:
-            connection.request("GET", f"/artifact/{seed}")
-            page = connection.getresponse().read().decode()
+        page = httpx.get(f"{base}/artifact/{seed}", timeout=20).text
     assert f"{address}/artifact/{seed}?embed=1" in page
     assert base not in page

@@ -393,7 +393,7 @@ def visitors_copy(number: int, attack: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory):
+def hostile(tmp_path_factory):  # noqa: PLR0915 (a list of all doors)
     """A served library of attacks that came in by every door; gives its address and all pages to look at."""
     import json
 

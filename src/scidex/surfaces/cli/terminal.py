@@ -18,7 +18,7 @@ STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 
 def say(*parts: str | Text) -> None:
     """One line of output. Text is never read as markup: it may come from outside."""
-    console.print(*(clean(part) if isinstance(part, str) else part for part in parts))
+    console.print(*(clean(part) if isinstance(part, str) else _inert(part) for part in parts))
 
 
 def complain(message: str, cure: str = "") -> None:
@@ -32,6 +32,12 @@ def complain(message: str, cure: str = "") -> None:
 def clean(text: str) -> Text:
     """`text` without control characters, so that no document can drive the terminal. Odd spaces become plain ones."""
     return Text("".join(c if c in "\n\t" or c.isprintable() else " " if c.isspace() else "" for c in text))
+
+
+def _inert(text: Text) -> Text:
+    """A styled text whose control characters are spaces, so that its styles stay where they are."""
+    text.plain = "".join(c if c in "\n\t" or c.isprintable() else " " for c in text.plain)
+    return text
 
 
 def print_json(value: Any) -> None:

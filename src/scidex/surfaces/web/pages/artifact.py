@@ -30,7 +30,7 @@ from scidex.surfaces.web.rendering import (
 
 _SHOWN_BACKLINKS = 30
 # Beyond this a page is cut: laying out five megabytes would take the server seconds and no reader to the end.
-_LONGEST_BODY = 300_000
+_LONGEST_BODY = 200_000
 _MOST_ROWS = 1000
 # Findings about the wording that a reader must see beside the text, not only in the report.
 _REMARKED = frozenset({"template-sentence"})
@@ -179,7 +179,7 @@ def _showable(body: Body) -> tuple[Body, bool]:
     text = body.body
     if len(text) > _LONGEST_BODY:
         end = text.rfind("\n\n", 0, _LONGEST_BODY)
-        text = text[: end if end > 0 else _LONGEST_BODY]
+        text = text[: end if end > _LONGEST_BODY // 2 else _LONGEST_BODY]
     shown = body.model_copy(
         update={
             "lead": body.lead[:_LONGEST_BODY],
