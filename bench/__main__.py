@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -22,6 +23,8 @@ def main() -> None:
     """The program."""
     given = _arguments()
     chosen = set(given.only)
+    # Asked to stop, it still stops the servers it started and takes its folders away.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if hasattr(os, "sched_setaffinity"):
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: given.cores])
     engines = ENGINES if given.engine == "both" else (given.engine,)

@@ -68,9 +68,7 @@ def _with_database(address: str, name: str) -> str:
 
 
 @pytest.fixture
-def open_scidex(
-    tmp_path: Path, make_database: Callable[[str], str]
-) -> Iterator[Callable[..., Installation]]:
+def open_scidex(tmp_path: Path, make_database: Callable[[str], str]) -> Iterator[Callable[..., Installation]]:
     """Opens an installation on a new database of `engine`."""
     opened: list[Installation] = []
 

@@ -176,7 +176,8 @@ def test_links_of_the_past_lead_where_they_led_then(scidex: Installation) -> Non
     with scidex.storage.read() as connection:
         head = queries.find(connection, source)[0]
         then = {
-            link.key: link.target and link.target.title for link in queries.links_from(connection, head, as_of=before)[0]
+            link.key: link.target and link.target.title
+            for link in queries.links_from(connection, head, as_of=before)[0]
         }
         now = {link.key: link.target and link.target.title for link in queries.links_from(connection, head)[0]}
     assert then == {"entities-t": "Target", "entities-later": None}

@@ -453,7 +453,9 @@ def wanted_links(mentions: Iterable[Any]) -> _Wanted:
             relation = Relation(mention.relation)
         except ValueError:
             known = ", ".join(Relation)
-            raise Invalid(f"There is no relation “{mention.relation[:60]}”.", cure=f"Known relations: {known}.") from None
+            raise Invalid(
+                f"There is no relation “{mention.relation[:60]}”.", cure=f"Known relations: {known}."
+            ) from None
         wanted.setdefault((relation, key), (mention.target, mention.label, mention.reason, mention.path))
     return wanted
 

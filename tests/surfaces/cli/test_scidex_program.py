@@ -24,7 +24,7 @@ BDNF = "/entities/bdnf"
 
 # `python -m scidex`, except that what every command loads is loaded once: a process that waits with it and forks for each.
 _WAITING = """
-import json, os, sys
+import atexit, json, os, sys, traceback
 import scidex.main
 for line in sys.stdin:
     asked = json.loads(line)
@@ -36,7 +36,18 @@ for line in sys.stdin:
         os.environ.clear()
         os.environ.update(asked["environment"])
         sys.argv = ["scidex", *asked["arguments"]]
-        scidex.main.cli()
+        code = 1
+        try:
+            scidex.main.cli()
+        except SystemExit as end:
+            code = end.code or 0
+        except BaseException:
+            traceback.print_exc()
+        # Taking the interpreter apart in an orderly way would take longer than the command did.
+        atexit._run_exitfuncs()
+        sys.stdout.flush()
+        sys.stderr.close()
+        os._exit(code)
     print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
@@ -64,7 +75,7 @@ class Program:
         self.data = data
         self.environment = environment(SCIDEX_DATA=str(data), **more)
 
-    def __call__(self, *arguments: str | Path, input: str = "", **more: str) -> Ran:
+    def __call__(self, *arguments: str | Path, input: str = "", **more: str) -> Ran:  # noqa: A002 (as in subprocess.run)
         with tempfile.TemporaryDirectory() as folder:
             files = [Path(folder) / name for name in ("in", "out", "err")]
             for file in files:

@@ -228,9 +228,7 @@ def _plan(work: Work, names: _Names, file: StagedFile, file_hash: str, parsed: P
     return plan
 
 
-def _plan_neighbour(
-    work: Work, names: _Names, made: dict[str, ArtifactId], plan: _Plan, neighbour: Neighbour
-) -> None:
+def _plan_neighbour(work: Work, names: _Names, made: dict[str, ArtifactId], plan: _Plan, neighbour: Neighbour) -> None:
     keys = _keys(neighbour.aliases)
     if not keys or any(key in names.owners or key in made for key in keys):
         return

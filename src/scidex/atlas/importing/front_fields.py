@@ -16,8 +16,8 @@ from scidex.atlas.importing.vocabulary import terms
 from scidex.atlas.kinds.page import Reference, RelatedItem
 
 _KNOWN = terms("title kind entity_type entity slug aliases infobox references related metadata")
-_REFERENCE = ("key", "text", "url", "doi", "pmid", "status")
-_RELATED = ("target", "title", "relation", "reason", "score", "gene_target", "state")
+_REFERENCE = tuple(Reference.model_fields)
+_RELATED = tuple(RelatedItem.model_fields)
 _STATUSES = terms("verified from-memory ambiguous unresolvable listed unresolved")
 _LONGEST = 4000
 

@@ -13,6 +13,7 @@ _TYPES: dict[str, EntityType] = {
         ("therapy", "therapies", "therapeutic", "therapeutics", "treatment", "drug", "drugs"), EntityType.THERAPY
     ),
     **dict.fromkeys(("intervention", "medication", "compound"), EntityType.THERAPY),
+    "unspecified": EntityType.UNSPECIFIED,
     **dict.fromkeys(("gene", "genes"), EntityType.GENE),
     **dict.fromkeys(("protein", "proteins", "enzyme", "receptor"), EntityType.PROTEIN),
     **dict.fromkeys(("disease", "diseases", "disorder", "disorders", "syndrome", "condition"), EntityType.DISEASE),

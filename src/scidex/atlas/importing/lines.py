@@ -4,9 +4,9 @@ from __future__ import annotations
 
 
 def source_lines(data: bytes) -> list[str]:
-    """The lines of an imported file, so that ``lines[n - 1]`` is line n of any span. What hides is left in.
+    r"""The lines of an imported file, so that ``lines[n - 1]`` is line n of any span. What hides is left in.
 
-    >>> source_lines(b"one\\r\\ntwo\\rthree\\n")
+    >>> source_lines(b"one\r\ntwo\rthree\n")
     ['one', 'two', 'three']
     """
     encoding = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"

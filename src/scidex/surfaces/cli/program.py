@@ -107,15 +107,21 @@ def program(
         sys.stderr.close()
         code = 0
     except OSError as error:
-        terminal.complain(f"{error.filename or 'The system'}: {error.strerror}.", "Check the path and your rights to it.")
+        terminal.complain(
+            f"{error.filename or 'The system'}: {error.strerror}.", "Check the path and your rights to it."
+        )
         code = 1
     except DatabaseError as error:
         if type(error) not in (DatabaseError, OperationalError):
             raise
-        terminal.complain(f"The database cannot be used: {str(error.orig).strip()}.", "Check --data and SCIDEX_DATABASE_URL.")
+        terminal.complain(
+            f"The database cannot be used: {str(error.orig).strip()}.", "Check --data and SCIDEX_DATABASE_URL."
+        )
         code = 1
     except ArgumentError:
-        terminal.complain("SCIDEX_DATABASE_URL is no database address.", "Write postgresql://user@host/name, or unset it.")
+        terminal.complain(
+            "SCIDEX_DATABASE_URL is no database address.", "Write postgresql://user@host/name, or unset it."
+        )
         code = 2
     finally:
         close()

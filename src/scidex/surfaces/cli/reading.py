@@ -234,7 +234,11 @@ def _export(opened: Opened) -> click.Command:
             else:
                 graph = queries.provenance(connection, head, number or head.latest_version)
                 base = installation.settings.base_url or "http://localhost"
-                text = provenance.prov_json(graph, base) if form == "prov-json" else provenance.prov_n(graph, base)
+                text = (
+                    provenance.prov_json(graph, base)
+                    if form == "prov-json"
+                    else terminal.clean(provenance.prov_n(graph, base)).plain
+                )
         if out is not None:
             out.write_text(text + "\n", encoding="utf-8")
         else:

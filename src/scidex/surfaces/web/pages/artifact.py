@@ -62,6 +62,7 @@ class ReferenceLine:
     url: str
     doi: str
     pmid: str
+    pmcid: str
     status: str
     resolved: bool
 
@@ -240,6 +241,7 @@ def _references(body: Body) -> tuple[ReferenceLine, ...]:
             reference.url if reference.url.startswith(("http://", "https://")) else "",
             reference.doi,
             reference.pmid,
+            reference.pmcid,
             reference.status,
             reference.status not in ("unresolved", "unresolvable"),
         )

@@ -154,7 +154,9 @@ def exchange(site: Site, request: Request) -> Response:
     def make(connection: Connection, base: str) -> Answer:
         hypotheses = queries.browse(connection, kind="hypothesis", limit=_PER_PAGE)
         if wants_json(request):
-            return json_answer({"markets": [], "hypotheses": [queries.head_document(head) for head in hypotheses.items]})
+            return json_answer(
+                {"markets": [], "hypotheses": [queries.head_document(head) for head in hypotheses.items]}
+            )
         return site.page("exchange.html", base, hypotheses=hypotheses.items)
 
     return site.answer(request, make)
