@@ -182,3 +182,23 @@ def test_links_of_the_past_lead_where_they_led_then(scidex: Installation) -> Non
         now = {link.key: link.target and link.target.title for link in queries.links_from(connection, head)[0]}
     assert then == {"entities-t": "Target", "entities-later": None}
     assert now == {"entities-t": "Other", "entities-later": "Other"}
+
+
+def test_a_page_wanted_only_by_what_was_removed_is_not_wanted(scidex: Installation) -> None:
+    ref = make(scidex, "A", content={"body": "[x](/entities/never)"})
+    with scidex.storage.read() as connection:
+        assert [page.key for page in queries.wanted(connection)[0]] == ["entities-never"]
+    scidex.door.perform("artifact.tombstone", {"ref": ref, "reason": "r"}, ADA)
+    with scidex.storage.read() as connection:
+        assert queries.wanted(connection) == ((), 0)
+        assert queries.wanted_by(connection, "entities-never") == ()
+
+
+@pytest.mark.parametrize("cursor", ["x", "0001-01-01T00:00:00+14:00_sx", "_", "2026-05-13T00:00:00Z_a\0b"])
+def test_a_place_in_the_list_that_never_was_is_refused_or_empty(scidex: Installation, cursor: str) -> None:
+    make(scidex)
+    try:
+        with scidex.storage.read() as connection:
+            assert queries.browse(connection, cursor=cursor).items == ()
+    except Invalid as refused:
+        assert refused.cure  # noqa: PT017

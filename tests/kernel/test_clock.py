@@ -16,7 +16,7 @@ from scidex.kernel.storage.engine import Storage
 from scidex.kernel.storage.types import UtcTime
 
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=ZONES)  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=ZONES)
 EDGES = [
     datetime(1, 1, 1, tzinfo=UTC),
     datetime(500, 2, 28, tzinfo=UTC),
@@ -56,7 +56,7 @@ def test_any_text_is_a_moment_in_utc_or_refused_with_a_cure(text: str) -> None:
 
 
 def test_a_moment_without_a_zone_is_in_utc_wherever_the_machine_stands() -> None:
-    assert in_utc(datetime(2026, 5, 13, 9)) == datetime(2026, 5, 13, 9, tzinfo=UTC)  # noqa: DTZ001
+    assert in_utc(datetime(2026, 5, 13, 9)) == datetime(2026, 5, 13, 9, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])

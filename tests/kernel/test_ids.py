@@ -13,7 +13,7 @@ from scidex.kernel.errors import Invalid
 from scidex.kernel.ids import ALPHABET, ActivityId, ActorId, ArtifactId, IdFactory
 
 NOON = datetime(2026, 5, 13, 12, tzinfo=UTC)
-MOMENTS = st.datetimes(datetime(1960, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(1960, 1, 1), datetime(9999, 1, 1), timezones=st.just(UTC))
 
 
 @given(st.lists(MOMENTS, min_size=2, max_size=30))

@@ -153,13 +153,14 @@ def test_a_killed_import_leaves_whole_files_and_goes_on_when_it_is_given_again(p
     process = place.start("import", folder)
     eventually(lambda: place.imported() >= BATCH or process.poll() is not None, "the first batch")
     os.kill(process.pid, signal.SIGKILL)
-    process.communicate()
+    process.wait(30)
     stored = place.imported()
     assert process.returncode == -signal.SIGKILL
     assert 0 < stored < files, "killed too late to prove anything"
     eventually(lambda: not living(process.pid), "the readers of a killed import to end", 20)
+    process.communicate(timeout=30)
     place.assert_whole(stored)
-    code, out, err = place.run("import", folder)
+    code, _, err = place.run("import", folder)
     assert code == 0, err
     assert f"Going on with an interrupted import of {files} files." in err
     place.assert_whole(files)

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, and_, func, select, update
+from sqlalchemy import Connection, Row, and_, select, update
 
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.kinds import Body, kind_of
@@ -120,35 +120,43 @@ def as_known(connection: Connection, found: dict[str, Head], as_of: datetime) ->
     """Those of `found` (by id) that were known at `as_of`, as they stood then (but for the facet, which is today's)."""
     stood: dict[str, Head] = {}
     for piece in chunks(sorted(id_ for id_, now in found.items() if now.created_at <= as_of)):
-        newest = (
-            select(versions.c.artifact_id, func.max(versions.c.number).label("number"))
-            .where(versions.c.artifact_id.in_(piece), versions.c.recorded_at <= as_of)
-            .group_by(versions.c.artifact_id)
-            .subquery()
+        # One step down an index for each, however long its history is: max() would walk all of it.
+        number = (
+            select(versions.c.number)
+            .where(versions.c.artifact_id == artifacts.c.id, versions.c.recorded_at <= as_of)
+            .order_by(versions.c.recorded_at.desc(), versions.c.number.desc())
+            .limit(1)
+            .scalar_subquery()
         )
-        written = {
-            row.artifact_id: row
-            for row in connection.execute(
-                select(versions.c.artifact_id, versions.c.number, versions.c.title, versions.c.recorded_at).join(
-                    newest,
-                    and_(versions.c.artifact_id == newest.c.artifact_id, versions.c.number == newest.c.number),
-                )
+        move = (
+            select(transitions.c.id)
+            .where(transitions.c.artifact_id == artifacts.c.id, transitions.c.recorded_at <= as_of)
+            .order_by(transitions.c.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        then = select(artifacts.c.id, number.label("number"), move.label("move")).where(artifacts.c.id.in_(piece)).cte()
+        rows = connection.execute(
+            select(
+                versions.c.artifact_id,
+                versions.c.number,
+                versions.c.title,
+                versions.c.recorded_at,
+                transitions.c.state,
+                transitions.c.redirect_to,
+                transitions.c.recorded_at.label("moved_at"),
             )
-        }
-        last = (
-            select(func.max(transitions.c.id))
-            .where(transitions.c.artifact_id.in_(piece), transitions.c.recorded_at <= as_of)
-            .group_by(transitions.c.artifact_id)
+            .join(then, and_(versions.c.artifact_id == then.c.id, versions.c.number == then.c.number))
+            .join(transitions, transitions.c.id == then.c.move)
         )
-        for moved in connection.execute(select(transitions).where(transitions.c.id.in_(last))):
-            row = written[moved.artifact_id]
+        for row in rows:
             stood[row.artifact_id] = replace(
                 found[row.artifact_id],
-                state=State(moved.state),
+                state=State(row.state),
                 title=row.title,
                 latest_version=row.number,
-                redirect_to=ArtifactId(moved.redirect_to) if moved.redirect_to else None,
-                updated_at=max(row.recorded_at, moved.recorded_at),
+                redirect_to=ArtifactId(row.redirect_to) if row.redirect_to else None,
+                updated_at=max(row.recorded_at, row.moved_at),
             )
     return stood
 

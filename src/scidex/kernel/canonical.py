@@ -51,17 +51,15 @@ def _check(root: object) -> None:
     stack: list[object] = [root]
     while stack:
         value = stack.pop()
-        if isinstance(value, str):
-            continue
         if isinstance(value, (list, tuple)):
-            stack.extend(value)
+            stack.extend(item for item in value if not isinstance(item, str))
         elif isinstance(value, dict):
             _check_keys(value)
-            stack.extend(value.values())
+            stack.extend(item for item in value.values() if not isinstance(item, str))
         elif isinstance(value, int):
             if not -GREATEST_INTEGER <= value <= GREATEST_INTEGER:
                 raise Invalid(f"The whole number {value} is beyond 2**53.", cure="Write it as text.")
-        elif value is not None:
+        elif value is not None and not isinstance(value, str):
             raise Invalid(f"A value of type {type(value).__name__} cannot be sealed.", cure="Write decimals as text.")
 
 

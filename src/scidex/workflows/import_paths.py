@@ -7,25 +7,21 @@ bytes are never stored twice, so the story can be started over at any point.
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
+from scidex.atlas import queries
 from scidex.atlas.actions.import_files import ImportedFile, ImportFiles, StagedFile, refusal
-from scidex.atlas.importing import parse_source
-from scidex.atlas.importing.model import ParsedSource, Unreadable
+from scidex.atlas.importing.model import Unreadable
 from scidex.kernel.actions import Door
 from scidex.kernel.canonical import sha256
 from scidex.kernel.errors import Invalid, NotFound, ScidexError
 from scidex.kernel.ids import ActorId
 from scidex.kernel.workflows import Steps
+from scidex.workflows.readers import Readers, Reading
 
 BATCH = 64
-GREATEST_FILE = 5_000_000
 SUFFIXES = (".txt", ".md", ".markdown", ".json", ".html", ".htm")
 # Below this, starting reader processes costs more than it saves.
 _PARALLEL_FROM = 2 * BATCH
@@ -75,21 +71,21 @@ class ImportPaths:
         self, files: Sequence[Path], *, actor: ActorId, strict: bool = False, dry_run: bool = False
     ) -> tuple[ImportedFile, ...]:
         """Imports a few files in one transaction, findings included: nothing to resume, so no workflow."""
-        return self._store([_Reading(file) for file in files], actor=actor, strict=strict, dry_run=dry_run)
+        return self._store([Reading(file) for file in files], actor=actor, strict=strict, dry_run=dry_run)
 
     def _batches(self, argument: dict[str, Any]) -> Iterator[Callable[[], list[dict[str, Any]]]]:
         files = [Path(file) for file in argument["files"]]
         actor = ActorId.parse(argument["actor"])
         groups = [files[start : start + BATCH] for start in range(0, len(files), BATCH)]
-        with _Readers(parallel=len(files) >= _PARALLEL_FROM) as readers:
+        with Readers(parallel=len(files) >= _PARALLEL_FROM, known=self._known) as readers:
             # Reading ahead starts only when a batch really runs, so a resumed story does not read what is stored.
-            ahead: dict[int, list[_Reading]] = {}
+            ahead: dict[int, list[Reading]] = {}
 
             def batch(number: int) -> Callable[[], list[dict[str, Any]]]:
                 def store() -> list[dict[str, Any]]:
                     for near in range(number, min(number + 3, len(groups))):
                         if near not in ahead:
-                            ahead[near] = [readers.read(file) for file in groups[near]]
+                            ahead[near] = readers.start(groups[near])
                     stored = self._store(ahead.pop(number), actor=actor, strict=argument["strict"])
                     return [file.model_copy(update={"findings": ()}).model_dump() for file in stored]
 
@@ -98,8 +94,12 @@ class ImportPaths:
             for number in range(len(groups)):
                 yield batch(number)
 
+    def _known(self, hashes: Sequence[str]) -> set[str]:
+        with self._door.storage.read() as connection:
+            return queries.imported(connection, hashes)
+
     def _store(
-        self, readings: Sequence[_Reading], *, actor: ActorId, strict: bool, dry_run: bool = False
+        self, readings: Sequence[Reading], *, actor: ActorId, strict: bool, dry_run: bool = False
     ) -> tuple[ImportedFile, ...]:
         staged: list[tuple[int, StagedFile]] = []
         outcomes: dict[int, ImportedFile] = {}
@@ -138,79 +138,3 @@ class ImportPaths:
                 yield from self._perform([single], actor, strict, dry_run)
             return
         yield from zip((position for position, _ in staged), stored.files, strict=True)
-
-
-class _Reading:
-    """One file being read, in this process or another."""
-
-    def __init__(self, path: Path, future: Future[ParsedSource] | None = None, data: bytes = b"") -> None:
-        self.path = path
-        self.hash = ""
-        self._future = future
-        self._data = data
-
-    def staged(self) -> StagedFile:
-        """The file's bytes and their reading. Raises Unreadable."""
-        data = self._data or load(self.path)
-        self.hash = sha256(data)
-        parsed = None
-        if self._future is not None:
-            try:
-                parsed = self._future.result()
-            except (BrokenProcessPool, MemoryError):
-                raise Unreadable(
-                    "Reading this file used up the memory it may use.", cure="Split it into smaller pages."
-                ) from None
-        return StagedFile(name=self.path.name, data=data, parsed=parsed or parse_source(data, self.path.name))
-
-
-class _Readers:
-    """Processes that read files ahead of the writer: as many as there are cores, since the writer waits for disks too."""
-
-    def __init__(self, *, parallel: bool) -> None:
-        self._parallel = parallel
-        self._pool: ProcessPoolExecutor | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def read(self, path: Path) -> _Reading:
-        """Starts reading `path`; a file that cannot be loaded says so when it is asked for."""
-        if not self._parallel:
-            return _Reading(path)
-        try:
-            data = load(path)
-        except Unreadable:
-            return _Reading(path)
-        try:
-            return _Reading(path, self._processes().submit(parse_source, data, path.name), data)
-        except BrokenProcessPool:
-            self._pool = None
-            return _Reading(path, self._processes().submit(parse_source, data, path.name), data)
-
-    def _processes(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            workers = os.cpu_count() or 1
-            # Not forked: this process has threads and open database connections.
-            self._pool = ProcessPoolExecutor(workers, mp_context=multiprocessing.get_context("spawn"))
-        return self._pool
-
-
-def load(path: Path) -> bytes:
-    """The bytes of a file. Raises Unreadable if it is too large or cannot be opened."""
-    try:
-        size = path.stat().st_size
-        if size > GREATEST_FILE:
-            raise Unreadable(
-                f"The file has {size:,} bytes; a page may have {GREATEST_FILE:,}.",
-                cure="Split it into one file per page.",
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise Unreadable(
-            f"The file cannot be opened: {error.strerror}.", cure="Check that it is there and readable."
-        ) from None

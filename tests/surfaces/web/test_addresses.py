@@ -589,8 +589,8 @@ def test_the_artifact_page_costs_the_same_queries_at_version_1_and_at_version_60
 
 
 # A change here is a decision: each query costs every reader of every page.
-ARTIFACT_PAGE_QUERIES, FROM_THE_CACHE = 21, 4
-SEED_PAGE_QUERIES = 24
+ARTIFACT_PAGE_QUERIES, FROM_THE_CACHE = 18, 1
+SEED_PAGE_QUERIES = 21
 
 
 def test_the_seed_page_costs_a_pinned_number_of_queries(library):

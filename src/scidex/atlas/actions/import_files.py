@@ -97,33 +97,21 @@ class _Plan:
 def import_files(command: ImportFiles, work: Work) -> ImportedFiles:
     """Decides for all files first, so that pages of one batch find each other whatever their order; then writes."""
     outcomes: dict[int, ImportedFile] = {}
-    pending: dict[int, tuple[StagedFile, str, ParsedSource]] = {}
-    for position, file in enumerate(command.files):
-        file_hash = sha256(file.data)
-        try:
-            parsed = file.parsed or parse_source(file.data, file.name)
-            if command.strict:
-                _insist(parsed)
-            pending[position] = (file, file_hash, parsed)
-        except Unreadable as error:
-            outcomes[position] = refusal(file.name, file_hash, error)
+    pending: _Pending = {position: (file, sha256(file.data)) for position, file in enumerate(command.files)}
     # Two files about one page cannot be decided together: the second waits for the next round and becomes a revision.
     while pending:
-        pending = _store_round(work, pending, outcomes)
+        pending = _store_round(work, pending, outcomes, strict=command.strict)
     return ImportedFiles(files=tuple(outcomes[position] for position in range(len(command.files))))
 
 
-_Pending = dict[int, tuple[StagedFile, str, ParsedSource]]
+_Pending = dict[int, tuple[StagedFile, str]]
 
 
-def _store_round(work: Work, pending: _Pending, outcomes: dict[int, ImportedFile]) -> _Pending:
+def _store_round(work: Work, pending: _Pending, outcomes: dict[int, ImportedFile], *, strict: bool) -> _Pending:
     """Stores what can be stored together and returns what has to wait."""
-    known = {row.sha256: row for row in store.imports_of(work.connection, [hash_ for _, hash_, _ in pending.values()])}
-    names = _Names(work, [parsed for _, _, parsed in pending.values()])
-    plans: dict[int, _Plan] = {}
-    waiting: _Pending = {}
-    hashes: set[str] = set()
-    for position, (file, file_hash, parsed) in pending.items():
+    known = {row.sha256: row for row in store.imports_of(work.connection, [hash_ for _, hash_ in pending.values()])}
+    read: dict[int, tuple[StagedFile, str, ParsedSource]] = {}
+    for position, (file, file_hash) in pending.items():
         if file_hash in known:
             row = known[file_hash]
             outcomes[position] = ImportedFile(
@@ -135,8 +123,20 @@ def _store_round(work: Work, pending: _Pending, outcomes: dict[int, ImportedFile
                 report=row.report_id,
             )
             continue
+        try:
+            parsed = file.parsed or parse_source(file.data, file.name)
+            if strict:
+                _insist(parsed)
+            read[position] = (file, file_hash, parsed)
+        except Unreadable as error:
+            outcomes[position] = refusal(file.name, file_hash, error)
+    names = _Names(work, [parsed for _, _, parsed in read.values()])
+    plans: dict[int, _Plan] = {}
+    waiting: _Pending = {}
+    hashes: set[str] = set()
+    for position, (file, file_hash, parsed) in read.items():
         if file_hash in hashes or names.being_made(parsed.aliases):
-            waiting[position] = (file, file_hash, parsed)
+            waiting[position] = (file.model_copy(update={"parsed": parsed}), file_hash)
             continue
         hashes.add(file_hash)
         try:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -84,3 +86,7 @@ class Unreadable(Exception):
         self.problem = problem
         self.line = line
         self.cure = cure
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it comes back from a process that read for us; without this it would not, and break the pool."""
+        return partial(Unreadable, line=self.line, cure=self.cure), (self.problem,)

@@ -14,7 +14,7 @@ from scidex.atlas.queries.documents import (
 from scidex.atlas.queries.history import activity, activity_log, history, moves, version_texts
 from scidex.atlas.queries.integrity import check
 from scidex.atlas.queries.links import backlinks, links_from, targets, wanted, wanted_by
-from scidex.atlas.queries.origins import origins, provenance, reports, source_bytes
+from scidex.atlas.queries.origins import imported, origins, provenance, reports, source_bytes
 from scidex.atlas.queries.views import (
     ActivityView,
     ArtifactView,
@@ -59,6 +59,7 @@ __all__ = [
     "find",
     "head_document",
     "history",
+    "imported",
     "link_document",
     "links_from",
     "listing",

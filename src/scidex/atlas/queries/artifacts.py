@@ -12,7 +12,7 @@ from scidex.atlas import store
 from scidex.atlas.kinds.base import State
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head
-from scidex.atlas.queries.links import links_from
+from scidex.atlas.queries.links import links_from, targets
 from scidex.atlas.queries.views import ActivityView, ArtifactView, Notice
 from scidex.atlas.tables import transitions, versions
 from scidex.kernel.clock import format_time
@@ -20,9 +20,14 @@ from scidex.kernel.errors import NotFound
 from scidex.kernel.tables import activities
 
 
-def find(connection: Connection, reference: str) -> tuple[Head, Head]:
-    """What `reference` names, and where merges lead from it (the same twice, if nowhere). Raises NotFound or Invalid."""
+def find(connection: Connection, reference: str, *, as_of: datetime | None = None) -> tuple[Head, Head]:
+    """What `reference` names, and where merges lead (or led at `as_of`) from it: the same twice, if nowhere.
+
+    Raises NotFound or Invalid.
+    """
     named = store.find(connection, reference)
+    if as_of is not None:
+        return named, targets(connection, [named.id], as_of=as_of).get(named.id, named)
     return named, store.follow(connection, named)
 
 

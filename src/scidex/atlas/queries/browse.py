@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import Connection, and_, func, or_, select
 
 from scidex.atlas import store
@@ -11,7 +9,7 @@ from scidex.atlas.kinds import State, all_kinds
 from scidex.atlas.queries.views import ListedView, RecordView, Statistics
 from scidex.atlas.tables import artifacts, links, versions
 from scidex.atlas.tables import records as record_rows
-from scidex.kernel.clock import format_time
+from scidex.kernel.clock import format_time, parse_time
 from scidex.kernel.errors import Invalid
 from scidex.kernel.tables import activities
 
@@ -46,8 +44,8 @@ def browse(
     if cursor:
         moment, _, last = cursor.partition("_")
         try:
-            at = datetime.fromisoformat(moment)
-        except ValueError:
+            at = parse_time(moment)
+        except Invalid:
             raise Invalid("This is not a place in the list.", cure="Start from the first page.") from None
         query = query.where(or_(artifacts.c.updated_at < at, and_(artifacts.c.updated_at == at, artifacts.c.id < last)))
     rows = connection.execute(

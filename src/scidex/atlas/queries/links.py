@@ -155,6 +155,7 @@ def _unwritten() -> ColumnElement[bool]:
         links.c.relation.not_in([*_PLUMBING, Relation.MERGED_FROM, Relation.SUPERSEDED_BY]),
         ~exists().where(aliases.c.key == links.c.target_key),
         ~exists().where(artifacts.c.id == links.c.target_key),
+        ~exists().where(artifacts.c.id == links.c.source_id, artifacts.c.state == State.TOMBSTONE),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Connection, or_, select
@@ -49,6 +50,11 @@ def origins(connection: Connection, head: Head, number: int) -> tuple[OriginView
         )
         for row in rows
     )
+
+
+def imported(connection: Connection, hashes: Sequence[str]) -> set[str]:
+    """Those of `hashes` whose files were imported already."""
+    return {row.sha256 for row in store.imports_of(connection, hashes)}
 
 
 def reports(connection: Connection, head: Head, *, limit: int = 20) -> tuple[ReportView, ...]:

@@ -54,7 +54,7 @@ def _show(opened: Opened) -> click.Command:
         """
         moment = _as_of(as_of)
         with opened().storage.read() as connection:
-            named, head = queries.find(connection, ref)
+            named, head = queries.find(connection, ref, as_of=moment)
             view = queries.artifact(connection, head, version=number, as_of=moment)
             if as_json:
                 links = queries.links_from(connection, head, as_of=moment)

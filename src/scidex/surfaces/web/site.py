@@ -20,7 +20,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from sqlalchemy import Connection
 from starlette.datastructures import URL
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from scidex.kernel.clock import format_time
 from scidex.kernel.errors import Invalid
@@ -46,6 +46,15 @@ class Answer:
     framable: bool = False
     links: tuple[str, ...] = ()
     filename: str = ""
+
+
+class Moved(Exception):  # noqa: N818 (it is no error)
+    """What was asked for stands at another address; `permanent` if it will never stand at this one."""
+
+    def __init__(self, location: str, *, permanent: bool) -> None:
+        super().__init__(location)
+        self.location = location
+        self.permanent = permanent
 
 
 class Site:
@@ -107,7 +116,10 @@ class Site:
             key = (tag, encoding)
             cached = self._cache.get(key)
             if cached is None:
-                cached = _encoded(make(connection, base), encoding)
+                try:
+                    cached = _encoded(make(connection, base), encoding)
+                except Moved as moved:
+                    return RedirectResponse(moved.location, 308 if moved.permanent else 307, headers=common)
                 self._cache.put(key, cached)
         answer, data, used = cached
         headers = dict(common)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 
 from scidex.atlas import queries
 from scidex.atlas.kinds import State
@@ -14,22 +14,18 @@ from scidex.atlas.model import Head
 from scidex.kernel.clock import parse_time
 from scidex.kernel.errors import Invalid
 from scidex.surfaces.web.pages.artifact import artifact_context
-from scidex.surfaces.web.site import Answer, Site, json_answer, wants_json
+from scidex.surfaces.web.site import Answer, Moved, Site, json_answer, wants_json
 
 _GONE = 410
 
 
 def read(site: Site, request: Request) -> Response:
     """``/artifact/{ref}``, with ``?version=``, ``?as_of=``, ``?embed=1`` and ``.json``."""
-    reference = request.path_params["ref"].removesuffix(".json")
-    moved = redirected(site, request, reference)
-    if moved is not None:
-        return moved
     number, as_of = asked_version(request), asked_moment(request)
     embedded = request.query_params.get("embed", "") not in ("", "0")
 
     def make(connection: Connection, base: str) -> Answer:
-        head = queries.find(connection, reference)[0]
+        head = found(connection, request, as_of=as_of)
         view = queries.artifact(connection, head, version=number, as_of=as_of)
         status = _GONE if view.state is State.TOMBSTONE else 200
         if wants_json(request):
@@ -50,25 +46,25 @@ def read(site: Site, request: Request) -> Response:
     return site.answer(request, make)
 
 
-def redirected(site: Site, request: Request, reference: str) -> Response | None:
-    """A permanent redirect if `reference` is another name; a temporary one after a merge, which can be undone."""
+def found(connection: Connection, request: Request, *, reference: str = "", as_of: datetime | None = None) -> Head:
+    """The artifact that the address names. Raises Moved if it has another address: for ever, or after a merge for now.
+
+    ``?redirect=no`` reads what was merged away.
+    """
+    given = reference or request.path_params["ref"]
+    reference = given.removesuffix(".json")
+    named, led = queries.find(connection, reference, as_of=as_of)
     if "redirect" in request.query_params:
-        return None  # ?redirect=no reads what was merged away
-    with site.installation.storage.read() as connection:
-        named, led = queries.find(connection, reference)
+        return named
     if led.id == reference:
-        return None
-    rest = request.url.path.removeprefix(f"/artifact/{reference}") if request.url.path.startswith("/artifact/") else ""
-    path = f"/artifact/{led.id}{rest}"
-    query = f"?{request.url.query}" if request.url.query else ""
+        return led
+    rest = request.url.path.removeprefix(f"/artifact/{given}") if request.url.path.startswith("/artifact/") else ""
+    form = ".json" if given.endswith(".json") else ""
+    asked = [request.url.query] if request.url.query else []
     if named.id != led.id:
-        query = f"{query}&merged={named.id}" if query else f"?merged={named.id}"
-    return RedirectResponse(path + query, status_code=308 if named.id == led.id else 307)
-
-
-def found(connection: Connection, request: Request) -> Head:
-    """The artifact that the address names."""
-    return queries.find(connection, request.path_params["ref"])[0]
+        asked.append(f"merged={named.id}")
+    query = f"?{'&'.join(asked)}" if asked else ""
+    raise Moved(f"/artifact/{led.id}{form}{rest}{query}", permanent=named.id == led.id)
 
 
 def asked_version(request: Request) -> int | None:

@@ -114,11 +114,12 @@ def records(site: Site, request: Request) -> Response:
 
 def wanted(site: Site, request: Request) -> Response:
     """``/wanted``: pages that are linked to and not written; with ``?ref=``, who wants one of them."""
-    if reference := request.query_params.get("ref", ""):
-        return wanted_answer(site, request, reference, status=200)
+    reference = request.query_params.get("ref", "")
     offset = (asked_number(request, "from") or 1) - 1
 
     def make(connection: Connection, base: str) -> Answer:
+        if reference:
+            return wanted_page(site, connection, base, request, reference, status=200)
         found, total = queries.wanted(connection, limit=_PER_PAGE, offset=offset)
         if wants_json(request):
             rows = [{"reference": page.given, "label": page.label, "wanted_by": page.wanted_by} for page in found]
@@ -129,23 +130,21 @@ def wanted(site: Site, request: Request) -> Response:
     return site.answer(request, make)
 
 
-def wanted_answer(site: Site, request: Request, reference: str, *, status: int = 404) -> Response:
+def wanted_page(
+    site: Site, connection: Connection, base: str, request: Request, reference: str, *, status: int
+) -> Answer:
     """The page of an artifact that nobody has written: who wants it, and how to write it."""
     key = alias_key(reference)
-
-    def make(connection: Connection, base: str) -> Answer:
-        written = queries.targets(connection, [key]).get(key)
-        wanting = queries.wanted_by(connection, key)
-        if wants_json(request):
-            rows = [queries.backlink_document(link) for link in wanting]
-            return json_answer(
-                {"reference": reference, "written": written and written.id, "wanted_by": rows}, status=status
-            )
-        return site.page(
-            "unwritten.html", base, status=status, reference=reference, key=key, written=written, wanting=wanting
+    written = queries.targets(connection, [key]).get(key)
+    wanting = queries.wanted_by(connection, key)
+    if wants_json(request):
+        rows = [queries.backlink_document(link) for link in wanting]
+        return json_answer(
+            {"reference": reference, "written": written and written.id, "wanted_by": rows}, status=status
         )
-
-    return site.answer(request, make)
+    return site.page(
+        "unwritten.html", base, status=status, reference=reference, key=key, written=written, wanting=wanting
+    )
 
 
 def exchange(site: Site, request: Request) -> Response:

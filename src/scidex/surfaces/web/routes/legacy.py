@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from scidex.kernel.errors import NotFound
-from scidex.surfaces.web.routes.artifact import redirected
-from scidex.surfaces.web.routes.browse import wanted_answer
-from scidex.surfaces.web.site import Site
+from scidex.surfaces.web.routes.artifact import found
+from scidex.surfaces.web.routes.browse import wanted_page
+from scidex.surfaces.web.site import Answer, Moved, Site
 
 
 def follow(site: Site, request: Request) -> Response:
     """``/diseases/…``, ``/hypothesis/…`` and the like."""
-    path = request.url.path.removesuffix(".json")
-    try:
-        moved = redirected(site, request, path)
-    except NotFound:
-        return wanted_answer(site, request, path)
-    if moved is None:
-        raise NotFound(f"Nothing here is called “{path}”.")
-    return moved
+
+    def make(connection: Connection, base: str) -> Answer:
+        try:
+            head = found(connection, request, reference=request.url.path)
+        except NotFound:
+            return wanted_page(site, connection, base, request, request.url.path.removesuffix(".json"), status=404)
+        raise Moved(f"/artifact/{head.id}", permanent=False)
+
+    return site.answer(request, make)

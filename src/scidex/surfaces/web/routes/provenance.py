@@ -12,7 +12,7 @@ from scidex.atlas.model import Head
 from scidex.atlas.provenance_drawing import draw
 from scidex.kernel.errors import NotFound
 from scidex.kernel.ids import ActivityId, ArtifactId
-from scidex.surfaces.web.routes.artifact import asked_version, found, redirected
+from scidex.surfaces.web.routes.artifact import asked_version, found
 from scidex.surfaces.web.site import Answer, Site, json_answer, wants_json
 
 _FORMS = {
@@ -24,8 +24,6 @@ _FORMS = {
 
 def page(site: Site, request: Request) -> Response:
     """``/artifact/{id}/provenance``."""
-    if moved := redirected(site, request, request.path_params["ref"]):
-        return moved
     number = asked_version(request)
 
     def make(connection: Connection, base: str) -> Answer:
@@ -43,8 +41,6 @@ def page(site: Site, request: Request) -> Response:
 
 def download(site: Site, request: Request) -> Response:
     """``/artifact/{id}/provenance.json``, ``.provn`` and ``.svg``."""
-    if moved := redirected(site, request, request.path_params["ref"]):
-        return moved
     form = request.path_params["form"]
     if form not in _FORMS:
         raise NotFound(f"Provenance is not written as {form[:20]}.", cure="Ask for .json, .provn or .svg.")
@@ -64,8 +60,6 @@ def download(site: Site, request: Request) -> Response:
 
 def report(site: Site, request: Request) -> Response:
     """``/artifact/{id}/report``: what the imports of this artifact found."""
-    if moved := redirected(site, request, request.path_params["ref"]):
-        return moved
 
     def make(connection: Connection, base: str) -> Answer:
         head = found(connection, request)

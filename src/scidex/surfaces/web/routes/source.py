@@ -10,7 +10,7 @@ from scidex.atlas import queries
 from scidex.atlas.importing.lines import source_lines
 from scidex.atlas.model import Head
 from scidex.kernel.errors import NotFound
-from scidex.surfaces.web.routes.artifact import asked_number, found, redirected
+from scidex.surfaces.web.routes.artifact import asked_number, found
 from scidex.surfaces.web.site import Answer, Site, json_answer, wants_json
 
 _PER_PAGE = 1000
@@ -18,8 +18,6 @@ _PER_PAGE = 1000
 
 def page(site: Site, request: Request) -> Response:
     """``/artifact/{id}/source``: with ``?line=``, the stretch that holds this line."""
-    if moved := redirected(site, request, request.path_params["ref"]):
-        return moved
     line = asked_number(request, "line") or 1
 
     def make(connection: Connection, base: str) -> Answer:
@@ -47,8 +45,6 @@ def page(site: Site, request: Request) -> Response:
 
 def raw(site: Site, request: Request) -> Response:
     """``/artifact/{id}/source/raw``: the bytes, always as a download, never as something a browser runs."""
-    if moved := redirected(site, request, request.path_params["ref"]):
-        return moved
 
     def make(connection: Connection, _base: str) -> Answer:
         _, sha256 = _file(connection, found(connection, request))

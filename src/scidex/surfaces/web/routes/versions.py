@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from scidex.atlas import queries
 from scidex.atlas.diff import diff_bodies, summary
-from scidex.surfaces.web.routes.artifact import asked_number, found, redirected
+from scidex.surfaces.web.routes.artifact import asked_number, found
 from scidex.surfaces.web.site import Answer, Site, json_answer, wants_json
 
 _PER_PAGE = 50
@@ -19,8 +19,6 @@ _PER_PAGE = 50
 
 def history(site: Site, request: Request) -> Response:
     """``/artifact/{id}/history``."""
-    if moved := redirected(site, request, request.path_params["ref"]):
-        return moved
     before = asked_number(request, "before")
 
     def make(connection: Connection, base: str) -> Answer:
@@ -37,8 +35,6 @@ def history(site: Site, request: Request) -> Response:
 
 def diff(site: Site, request: Request) -> Response:
     """``/artifact/{id}/diff?old=&new=``: by default the newest version against the one before it."""
-    if moved := redirected(site, request, request.path_params["ref"]):
-        return moved
     asked_old, asked_new = asked_number(request, "old"), asked_number(request, "new")
 
     def make(connection: Connection, base: str) -> Answer:

@@ -1,0 +1,156 @@
+"""Reads files into pages in processes of their own, ahead of the writer, so that a file cannot take the writer down."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from pathlib import Path
+from typing import Self
+
+from scidex.atlas.actions.import_files import StagedFile
+from scidex.atlas.importing import parse_source
+from scidex.atlas.importing.model import ParsedSource, Unreadable
+from scidex.atlas.importing.packing import Packed, pack, unpack
+from scidex.kernel.canonical import sha256
+
+GREATEST_FILE = 5_000_000
+
+# Not forked: this process has threads and open database connections.
+_SPAWN = multiprocessing.get_context("spawn")
+
+
+class Reading:
+    """One file being read: in another process if it was submitted to one, else in this one when it is asked for."""
+
+    def __init__(self, path: Path, data: bytes = b"") -> None:
+        self.path = path
+        self.hash = sha256(data) if data else ""
+        self.future: Future[Packed] | None = None
+        self._data = data
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """A file about to be read; one that cannot be loaded says so when it is asked for."""
+        try:
+            return cls(path, load(path))
+        except Unreadable:
+            return cls(path)
+
+    @property
+    def loaded(self) -> bytes:
+        """The file's bytes. Raises Unreadable."""
+        return self._data or load(self.path)
+
+    def staged(self) -> StagedFile:
+        """The file's bytes and, if another process read them, their reading. Raises Unreadable."""
+        data = self.loaded
+        self.hash = sha256(data)
+        return StagedFile(name=self.path.name, data=data, parsed=self._parsed(data))
+
+    def _parsed(self, data: bytes) -> ParsedSource | None:
+        if self.future is None:
+            return None
+        try:
+            return unpack(self.future.result())
+        except BrokenProcessPool:
+            # Some file took the process down; which one shows when each is read by itself.
+            return self._alone(data)
+        except Unreadable:
+            raise
+        except Exception as error:
+            raise _unread(error) from error
+
+    def _alone(self, data: bytes) -> ParsedSource:
+        with ProcessPoolExecutor(1, mp_context=_SPAWN, initializer=_end_with_parent) as pool:
+            try:
+                return unpack(pool.submit(read, data, self.path.name).result())
+            except BrokenProcessPool as error:
+                raise _unread(error) from error
+
+
+class Readers:
+    """Processes that read ahead: as many as there are cores, since the writer waits for disks too."""
+
+    def __init__(self, *, parallel: bool, known: Callable[[Sequence[str]], Collection[str]]) -> None:
+        self._parallel = parallel
+        self._known = known
+        self._pool: ProcessPoolExecutor | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def start(self, paths: Sequence[Path]) -> list[Reading]:
+        """Starts reading files; those that are stored already (`known`, by hash) need no reading."""
+        readings = [Reading.of(path) for path in paths]
+        if self._parallel:
+            known = self._known([reading.hash for reading in readings if reading.hash])
+            for reading in readings:
+                if reading.hash and reading.hash not in known:
+                    reading.future = self._submit(reading)
+        return readings
+
+    def _submit(self, reading: Reading) -> Future[Packed]:
+        try:
+            return self._processes().submit(read, reading.loaded, reading.path.name)
+        except BrokenProcessPool:
+            self._pool = None
+            return self._processes().submit(read, reading.loaded, reading.path.name)
+
+    def _processes(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(_cores(), mp_context=_SPAWN, initializer=_end_with_parent)
+        return self._pool
+
+
+def read(data: bytes, name: str) -> Packed:
+    """What a reading process does. Raises Unreadable."""
+    return pack(parse_source(data, name))
+
+
+def load(path: Path) -> bytes:
+    """The bytes of a file. Raises Unreadable if it is too large or cannot be opened."""
+    try:
+        size = path.stat().st_size
+        if size > GREATEST_FILE:
+            raise Unreadable(
+                f"The file has {size:,} bytes; a page may have {GREATEST_FILE:,}.",
+                cure="Split it into one file per page.",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise Unreadable(
+            f"The file cannot be opened: {error.strerror}.", cure="Check that it is there and readable."
+        ) from None
+
+
+def _cores() -> int:
+    # Not cpu_count(): in a container or under taskset it counts cores that are not ours.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _unread(error: Exception) -> Unreadable:
+    if isinstance(error, (BrokenProcessPool, MemoryError)):
+        return Unreadable("Reading this file used up the memory it may use.", cure="Split it into smaller pages.")
+    return Unreadable(
+        f"The reader failed at this file ({error!r}).", cure="Report it, with the file: this is our mistake."
+    )
+
+
+def _end_with_parent() -> None:
+    """Ends this process when the one that started it is gone: a killed import must leave nothing behind."""
+
+    def wait() -> None:
+        parent = multiprocessing.parent_process()
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
