@@ -147,8 +147,8 @@ def test_a_folder_of_many_files_is_imported_once_and_reported(place, tmp_path):
 
 
 def test_a_killed_import_leaves_whole_files_and_goes_on_when_it_is_given_again(place, tmp_path):
-    files = 640
-    folder = write_pages(tmp_path / "pages", files, lines=60)
+    files = 384
+    folder = write_pages(tmp_path / "pages", files, lines=40)
     assert place.run("list")[0] == 0
     process = place.start("import", folder)
     eventually(lambda: place.imported() >= BATCH or process.poll() is not None, "the first batch")
@@ -190,13 +190,13 @@ def test_a_file_that_takes_its_reader_down_is_refused_alone(on_sqlite, tmp_path)
     (folder / "page-0150b.md").write_text("---\ntitle: Falls over\n---\nRAISE\n")
     (tmp_path / "fragile.py").write_text(
         "import os\n"
-        "from scidex.atlas.importing import parse_source\n"
-        "def parse(data, name):\n"
+        "from scidex.workflows.readers import read\n"
+        "def fragile(data, name):\n"
         "    if b'CRASH' in data: os._exit(9)\n"
         "    if b'RAISE' in data: raise RuntimeError('a bug in the reader')\n"
-        "    return parse_source(data, name)\n"
+        "    return read(data, name)\n"
     )
-    fragile = "import fragile, scidex.main, scidex.workflows.import_paths as w; w.parse_source = fragile.parse; scidex.main.cli()"
+    fragile = "import fragile, scidex.main, scidex.workflows.readers as w; w.read = fragile.fragile; scidex.main.cli()"
     code, out, err = on_sqlite.run(
         "import", folder, "--json", command=(sys.executable, "-c", fragile), PYTHONPATH=str(tmp_path)
     )

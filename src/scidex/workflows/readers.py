@@ -30,6 +30,7 @@ class Reading:
         self.path = path
         self.hash = sha256(data) if data else ""
         self.future: Future[Packed] | None = None
+        self.alone: Callable[[bytes, str], Packed] = read
         self._data = data
 
     @classmethod
@@ -55,21 +56,15 @@ class Reading:
         if self.future is None:
             return None
         try:
-            return unpack(self.future.result())
-        except BrokenProcessPool:
-            # Some file took the process down; which one shows when each is read by itself.
-            return self._alone(data)
+            try:
+                return unpack(self.future.result())
+            except BrokenProcessPool:
+                # Some file took the process down; which one shows when each is read by itself.
+                return unpack(self.alone(data, self.path.name))
         except Unreadable:
             raise
         except Exception as error:
             raise _unread(error) from error
-
-    def _alone(self, data: bytes) -> ParsedSource:
-        with ProcessPoolExecutor(1, mp_context=_SPAWN, initializer=_end_with_parent) as pool:
-            try:
-                return unpack(pool.submit(read, data, self.path.name).result())
-            except BrokenProcessPool as error:
-                raise _unread(error) from error
 
 
 class Readers:
@@ -79,13 +74,15 @@ class Readers:
         self._parallel = parallel
         self._known = known
         self._pool: ProcessPoolExecutor | None = None
+        self._single: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_error: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+        for pool in (self._pool, self._single):
+            if pool is not None:
+                pool.shutdown(wait=False, cancel_futures=True)
 
     def start(self, paths: Sequence[Path]) -> list[Reading]:
         """Starts reading files; those that are stored already (`known`, by hash) need no reading."""
@@ -95,6 +92,7 @@ class Readers:
             for reading in readings:
                 if reading.hash and reading.hash not in known:
                     reading.future = self._submit(reading)
+                    reading.alone = self._read_alone
         return readings
 
     def _submit(self, reading: Reading) -> Future[Packed]:
@@ -103,6 +101,16 @@ class Readers:
         except BrokenProcessPool:
             self._pool = None
             return self._processes().submit(read, reading.loaded, reading.path.name)
+
+    def _read_alone(self, data: bytes, name: str) -> Packed:
+        """One file in a process that reads no other meanwhile: if that process ends, it was this file's doing."""
+        if self._single is None:
+            self._single = ProcessPoolExecutor(1, mp_context=_SPAWN, initializer=_end_with_parent)
+        try:
+            return self._single.submit(read, data, name).result()
+        except BrokenProcessPool as error:
+            self._single = None
+            raise _unread(error) from error
 
     def _processes(self) -> ProcessPoolExecutor:
         if self._pool is None:
