@@ -140,7 +140,6 @@ def test_no_question_about_one_artifact_reads_a_whole_table(
 
 
 @pytest.mark.parametrize("name", ["links", "backlinks"])
-@pytest.mark.xfail(reason="links has an index on source_id only for those that did not end")
 def test_links_of_the_past_are_found_without_reading_all_links(
     name: str, open_scidex: Callable[..., Installation]
 ) -> None:

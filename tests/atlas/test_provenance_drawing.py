@@ -16,7 +16,33 @@ from scidex.atlas.provenance_drawing import draw
 
 SVG = "{http://www.w3.org/2000/svg}"
 TAGS = {"svg", "title", "desc", "g", "a", "rect", "polygon", "path", "text"}
-ATTRIBUTES = {"role", "aria-labelledby", "aria-describedby", "width", "height", "viewBox", "font-family", "color", "id", "x", "y", "rx", "points", "d", "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-dasharray", "stroke-linejoin", "font-size", "font-weight", "text-anchor", "href"}
+ATTRIBUTES = {
+    "role",
+    "aria-labelledby",
+    "aria-describedby",
+    "width",
+    "height",
+    "viewBox",
+    "font-family",
+    "color",
+    "id",
+    "x",
+    "y",
+    "rx",
+    "points",
+    "d",
+    "fill",
+    "fill-opacity",
+    "stroke",
+    "stroke-width",
+    "stroke-opacity",
+    "stroke-dasharray",
+    "stroke-linejoin",
+    "font-size",
+    "font-weight",
+    "text-anchor",
+    "href",
+}
 NOON = datetime(2026, 4, 1, 12, tzinfo=UTC)
 IDS = st.sampled_from(["a", "b", "c", "d", "<&\"'>", "\x00\ud800"])
 LABELS = st.text(max_size=40) | st.sampled_from(

@@ -122,12 +122,7 @@ links = Table(
     _activity(),
     CheckConstraint("last_version IS NULL OR last_version >= first_version", name="ends_after_start"),
     CheckConstraint("(last_version IS NULL) = (ended_at IS NULL)", name="ends_once"),
-    Index(
-        "ix_links_current_source",
-        "source_id",
-        sqlite_where=text("ended_at IS NULL"),
-        postgresql_where=text("ended_at IS NULL"),
-    ),
+    Index("ix_links_source", "source_id", "ended_at"),
     Index("ix_links_target", "target_key", "ended_at"),
 )
 

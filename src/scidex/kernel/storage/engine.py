@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, exc, make_url, text
 
-from scidex.kernel.errors import Conflict, Invalid
+from scidex.kernel.errors import Conflict, Defect, Invalid
 
 # Any constant will do, as long as every SciDEX process on one database uses the same.
 _WRITE_LOCK_KEY = 0x5C1DE
@@ -30,6 +30,7 @@ class Storage:
         self.url = make_url(url)
         self.dialect = self.url.get_backend_name()
         self._write_lock = threading.Lock()
+        self._writer = 0
         if self.dialect == "sqlite":
             if self.url.database in (None, "", ":memory:"):
                 raise Invalid("SciDEX keeps its data in a file.", cure="Give SQLite a path.")
@@ -57,10 +58,21 @@ class Storage:
                 raise _unfit(error) from error
 
     @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self._write_lock:
+            self._writer = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._writer = 0
+
+    @contextmanager
     def write(self) -> Iterator[Connection]:
         """A connection inside the one write transaction. Does not commit: `perform()` decides that."""
         options = {"scidex_begin": "BEGIN IMMEDIATE"}
-        with self._write_lock, self.engine.connect().execution_options(**options) as connection:
+        if self._writer == threading.get_ident():
+            raise Defect("A write began inside a write.", cure="Inside a verb, use Work.perform().")
+        with self._writing(), self.engine.connect().execution_options(**options) as connection:
             try:
                 with connection.begin() as transaction:
                     if self.dialect == "postgresql":
@@ -103,8 +115,14 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA cache_size = -8000")
     cursor.close()
+    # SQLite's own knows only ASCII: titles in other letters could not be found regardless of case.
+    connection.create_function(
+        "lower", 1, lambda text: text.lower() if isinstance(text, str) else text, deterministic=True
+    )
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    options: dict[str, Any] = dict(connection.get_execution_options())
-    connection.exec_driver_sql(options.get("scidex_begin", "BEGIN"))
+    begin = dict(connection.get_execution_options()).get("scidex_begin", "BEGIN")
+    # A connection for reading refuses to write, so that nothing gets past the door.
+    connection.exec_driver_sql(f"PRAGMA query_only = {int(begin == 'BEGIN')}")
+    connection.exec_driver_sql(begin)

@@ -177,13 +177,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_links")),
     )
     with op.batch_alter_table("links", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_links_current_source",
-            ["source_id"],
-            unique=False,
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
-        )
+        batch_op.create_index("ix_links_source", ["source_id", "ended_at"], unique=False)
         batch_op.create_index("ix_links_target", ["target_key", "ended_at"], unique=False)
 
     op.create_table(
@@ -302,11 +296,7 @@ def downgrade() -> None:
     op.drop_table("records")
     with op.batch_alter_table("links", schema=None) as batch_op:
         batch_op.drop_index("ix_links_target")
-        batch_op.drop_index(
-            "ix_links_current_source",
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
-        )
+        batch_op.drop_index("ix_links_source")
 
     op.drop_table("links")
     with op.batch_alter_table("imports", schema=None) as batch_op:
