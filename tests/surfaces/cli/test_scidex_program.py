@@ -218,7 +218,7 @@ def test_an_import_reports_and_the_same_file_again_writes_nothing(scidex_program
     assert first.code == 0, first.err
     assert "Mesenchymal Stem Cell Therapy for Neurodegeneration" in first.out
     assert "lines 20–36 repeat lines 3–19" in first.out
-    assert "Imported 1 files: 1 new." in first.out
+    assert "Imported 1 file: 1 new." in first.out
     events = scidex_program.json("check", "--json")
     assert events == {"problems": []}
     again = scidex_program.json("import", SEED, "--json")

@@ -4,7 +4,7 @@ from scidex.atlas.queries.artifacts import artifact, artifact_content, find, not
 from scidex.atlas.queries.browse import browse, counts, listing, records, statistics
 from scidex.atlas.queries.documents import (
     activity_document,
-    as_document,
+    artifact_document,
     backlink_document,
     head_document,
     link_document,
@@ -50,7 +50,7 @@ __all__ = [
     "activity_log",
     "artifact",
     "artifact_content",
-    "as_document",
+    "artifact_document",
     "backlink_document",
     "backlinks",
     "browse",

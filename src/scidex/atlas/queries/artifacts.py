@@ -87,4 +87,4 @@ def notices(connection: Connection, head: Head, *, as_of: datetime | None = None
 
 def as_activity(row: Row[Any]) -> ActivityView:
     """A row of `activities` as a value."""
-    return ActivityView(row.id, row.action, row.actor, row.started_at, row.method, row.parent_id)
+    return ActivityView(row.id, row.action, row.actor, row.started_at, row.ended_at, row.method, row.parent_id)

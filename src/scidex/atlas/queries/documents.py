@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from scidex.atlas.model import Head
+from scidex.atlas.queries.links import MOST_LINKS, backlinks, links_from
 from scidex.atlas.queries.views import ActivityView, ArtifactView, BacklinkView, LinkView, VersionView
 from scidex.atlas.tables import aliases
 from scidex.kernel.clock import format_time
@@ -84,8 +84,10 @@ def backlink_document(link: BacklinkView) -> dict[str, Any]:
     }
 
 
-def as_document(view: ArtifactView, links: Iterable[LinkView], links_total: int) -> dict[str, Any]:
-    """An artifact at a version, whole; of very many links only the first."""
+def artifact_document(connection: Connection, view: ArtifactView) -> dict[str, Any]:
+    """An artifact at a version, whole; of very many links in either direction only the first."""
+    links, links_total = links_from(connection, view.head, as_of=view.as_of)
+    backwards, backlinks_total = backlinks(connection, view.head, as_of=view.as_of, limit=MOST_LINKS)
     return {
         **head_document(view.head),
         "title": view.version.title,
@@ -102,4 +104,6 @@ def as_document(view: ArtifactView, links: Iterable[LinkView], links_total: int)
         "content": view.content,
         "links": [link_document(link) for link in links],
         "links_total": links_total,
+        "backlinks": [backlink_document(link) for link in backwards],
+        "backlinks_total": backlinks_total,
     }

@@ -138,7 +138,7 @@ def provenance(connection: Connection, head: Head, number: int) -> ProvenanceGra
                 id=view.id,
                 action=view.action,
                 started=view.started_at,
-                ended=view.started_at,
+                ended=view.ended_at,
                 agent_id=view.actor,
                 parent_id=view.parent_id,
                 method=view.method,

@@ -18,6 +18,7 @@ class ActivityView:
     action: str
     actor: str
     started_at: datetime
+    ended_at: datetime
     method: str
     parent_id: str | None = None
 

@@ -34,7 +34,7 @@ def import_command(opened: Callable[[], Installation]) -> click.Command:
     @click.option("--dry-run", is_flag=True, help="Read and report, write nothing (up to 64 files).")
     @click.option("--json", "as_json", is_flag=True, help="Report in JSON.")
     def run(paths: tuple[Path, ...], strict: bool, dry_run: bool, as_json: bool) -> None:
-        r"""Import artifact pages: a visitor's copy of a page, Markdown with front matter, or JSON from `scidex export`.
+        """Import artifact pages: a visitor's copy of a page, Markdown with front matter, or JSON from `scidex export`.
 
         Each file becomes an artifact, the file itself is kept, and a report says what was wrong with it and what was
         done about it. Importing the same file again writes nothing; a changed file becomes a new version. An
@@ -45,7 +45,7 @@ def import_command(opened: Callable[[], Installation]) -> click.Command:
           scidex import page.txt
           scidex import pages/ --json
           scidex import page.md --strict --dry-run
-        """
+        """  # noqa: D301 (click reads the backspace as "keep these lines")
         installation = opened()
         files = files_under(paths)
         story = ImportPaths(installation.door)
@@ -71,11 +71,17 @@ def import_command(opened: Callable[[], Installation]) -> click.Command:
         refused = sum(file["outcome"] == "refused" for file in results)
         if refused:
             raise Refused(
-                f"{refused} of {len(results)} files were refused; the others are in.",
+                _refused_words(refused, len(results)),
                 cure="Mend them as said above and import again.",
             )
 
     return run
+
+
+def _refused_words(refused: int, total: int) -> str:
+    if refused < total:
+        return f"{refused:,} of {total:,} files {'was' if refused == 1 else 'were'} refused; the others are in."
+    return "The file was refused; nothing was written." if total == 1 else f"All {total:,} files were refused."
 
 
 def finish_unfinished(installation: Installation) -> None:
@@ -110,7 +116,9 @@ def _print(results: Sequence[dict[str, Any]], *, dry_run: bool) -> None:
             _print_file(file)
     counted = Counter(file["outcome"] for file in results)
     parts = [f"{number:,} {_OUTCOMES[outcome]}" for outcome, number in counted.most_common()]
-    terminal.say(("Would have imported" if dry_run else "Imported") + f" {len(results):,} files: {', '.join(parts)}.")
+    amount = "1 file" if len(results) == 1 else f"{len(results):,} files"
+    done = "Would have imported" if dry_run else "Imported"
+    terminal.say(f"{done} {amount}: {', '.join(parts)}.")
 
 
 def _print_file(file: dict[str, Any]) -> None:

@@ -46,19 +46,18 @@ def _show(opened: Opened) -> click.Command:
     @click.option("--as-of", help="What was known here at that moment (2026-05-13 or a full ISO 8601 time).")
     @click.option("--json", "as_json", is_flag=True, help="In JSON, as the web gives it.")
     def run(ref: str, number: int | None, as_of: str | None, as_json: bool) -> None:
-        r"""Show an artifact as it stands, stood at a version, or was known at a moment.
+        """Show an artifact as it stands, stood at a version, or was known at a moment.
 
         \b
         REF is an id (sx-…), an alias (wiki-…, h-…, SDA-…) or a legacy path:
           scidex show /diseases/alzheimers-disease
-        """
+        """  # noqa: D301 (click reads the backspace as "keep these lines")
         moment = _as_of(as_of)
         with opened().storage.read() as connection:
             named, head = queries.find(connection, ref, as_of=moment)
             view = queries.artifact(connection, head, version=number, as_of=moment)
             if as_json:
-                links = queries.links_from(connection, head, as_of=moment)
-                terminal.print_json(queries.as_document(view, *links))
+                terminal.print_json(queries.artifact_document(connection, view))
                 return
             if named.id != head.id:
                 terminal.say(f"“{named.title}” was merged into “{head.title}”.")
@@ -147,11 +146,11 @@ def _diff(opened: Opened) -> click.Command:
     @click.argument("old", type=int, required=False)
     @click.argument("new", type=int, required=False)
     def run(ref: str, old: int | None, new: int | None) -> None:
-        r"""Compare two versions word by word: by default the newest with the one before it.
+        """Compare two versions word by word: by default the newest with the one before it.
 
         \b
         Words added are {+like this+}, words taken away [-like this-]; on a terminal in green and red.
-        """
+        """  # noqa: D301 (as above)
         with opened().storage.read() as connection:
             head = queries.find(connection, ref)[1]
             new = new or head.latest_version

@@ -27,7 +27,7 @@ LONGEST_RANGE = 50
 """``[1-50]`` is a citation of fifty works; anything longer is more likely an interval."""
 
 STATUS_SENTENCES = {
-    "verified": "checked: the work exists and was read from its record",
+    "verified": "seen by whoever wrote this page; not checked again here",
     "from-memory": "named from memory, not checked",
     "ambiguous": "ambiguous: the key fits more than one work",
     "unresolvable": "no work found for this key",

@@ -29,7 +29,7 @@ def read(site: Site, request: Request) -> Response:
         view = queries.artifact(connection, head, version=number, as_of=as_of)
         status = _GONE if view.state is State.TOMBSTONE else 200
         if wants_json(request):
-            document = queries.as_document(view, *queries.links_from(connection, head, as_of=as_of))
+            document = queries.artifact_document(connection, view)
             if view.state is State.TOMBSTONE:
                 document.pop("content")
             return json_answer(document, status=status)

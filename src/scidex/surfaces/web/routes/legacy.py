@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from scidex.kernel.errors import NotFound
-from scidex.surfaces.web.routes.artifact import found
+from scidex.surfaces.web.routes.artifact import asked_moment, found
 from scidex.surfaces.web.routes.browse import wanted_page
 from scidex.surfaces.web.site import Answer, Moved, Site
 
@@ -17,7 +17,7 @@ def follow(site: Site, request: Request) -> Response:
 
     def make(connection: Connection, base: str) -> Answer:
         try:
-            head = found(connection, request, reference=request.url.path)
+            head = found(connection, request, reference=request.url.path, as_of=asked_moment(request))
         except NotFound:
             return wanted_page(site, connection, base, request, request.url.path.removesuffix(".json"), status=404)
         raise Moved(f"/artifact/{head.id}", permanent=False)
