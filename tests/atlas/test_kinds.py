@@ -83,3 +83,12 @@ def test_kinds_and_their_fields_change_only_on_purpose() -> None:
     # Stored content must stay readable: a field may be added with a default, never renamed or taken away.
     # To accept a change, put what the failure shows into the snapshot.
     assert {slug: parts(kind.body) for slug, kind in all_kinds().items()} == json.loads(SNAPSHOT.read_text())
+
+
+@pytest.mark.parametrize("kind", all_kinds().values(), ids=lambda kind: kind.slug)
+def test_no_field_of_a_kind_can_hold_a_float_or_an_odd_name(kind: Kind) -> None:
+    """Sealing trusts the models in this: see `canonical_json`."""
+    schema = json.dumps(kind.body.model_json_schema())
+    assert '"number"' not in schema
+    assert 'additionalProperties": true' not in schema
+    assert schema.isascii()

@@ -73,6 +73,7 @@ def seal_of(
                 "recorded_at": format_time(recorded_at),
                 "valid_from": format_time(valid_from),
                 "version": number,
-            }
+            },
+            typed=True,
         )
     )

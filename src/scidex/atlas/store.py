@@ -192,7 +192,7 @@ def validated(kind: Kind, content: Any) -> Body:
 
 def sealed_content(body: Body) -> str:
     """The canonical JSON of a body."""
-    return canonical_json(body.model_dump(mode="json"))
+    return canonical_json(body.model_dump(mode="json"), typed=True)
 
 
 def create(

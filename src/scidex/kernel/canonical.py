@@ -1,37 +1,39 @@
 """One byte form for every value we seal, so that a hash means the same everywhere.
 
-RFC 8785 (JSON Canonicalization Scheme) over a domain small enough that Python's own encoder yields it:
-text without lone surrogates and NUL, whole numbers up to 2**53, booleans, null, lists, and objects with ASCII keys. No floats:
+RFC 8785 (JSON Canonicalization Scheme) over a domain small enough that a fast encoder yields it:
+text without lone surrogates and NUL, whole numbers below 2**53, booleans, null, lists, and objects with ASCII keys. No floats:
 decimals are kept as the text their source printed.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
 import re
+
+import orjson
 
 from scidex.kernel.errors import Invalid
 
-GREATEST_INTEGER = 2**53
+GREATEST_INTEGER = 2**53 - 1
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
-def canonical_json(value: object) -> str:
+def canonical_json(value: object, *, typed: bool = False) -> str:
     """`value` as RFC 8785 JSON. Raises Invalid where a value lies outside the domain.
+
+    `typed` says that a model without floats and with ASCII names made the value, which then need not be searched for them.
 
     >>> canonical_json({"b": [1, None], "a": "é"})
     '{"a":"é","b":[1,null]}'
     """
-    _check(value)
+    if not typed:
+        _check(value)
     try:
-        text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-        if not text.isascii():
-            text.encode()
-    except RecursionError:
-        raise Invalid("This is nested too deeply to be sealed.", cure="Flatten it.") from None
-    except UnicodeEncodeError:
-        raise Invalid("Text holds half of a character (a lone surrogate).", cure="Save it as UTF-8.") from None
+        text = orjson.dumps(value, option=orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER).decode()
+    except orjson.JSONEncodeError as error:
+        raise Invalid(
+            f"This cannot be sealed: {error}.", cure="Look for broken characters and very deep nesting."
+        ) from None
     if "\\u0000" in text and _NUL.search(text):
         raise Invalid("Text holds a NUL character.", cure="Remove it.")
     return text
@@ -58,7 +60,7 @@ def _check(root: object) -> None:
             stack.extend(item for item in value.values() if not isinstance(item, str))
         elif isinstance(value, int):
             if not -GREATEST_INTEGER <= value <= GREATEST_INTEGER:
-                raise Invalid(f"The whole number {value} is beyond 2**53.", cure="Write it as text.")
+                raise Invalid(f"The whole number {value} is beyond 2**53 - 1.", cure="Write it as text.")
         elif value is not None and not isinstance(value, str):
             raise Invalid(f"A value of type {type(value).__name__} cannot be sealed.", cure="Write decimals as text.")
 
