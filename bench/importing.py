@@ -13,7 +13,7 @@ from bench.running import Place, run
 from scidex.atlas.importing import parse_source
 
 GOAL = 200
-_BATCH = 64
+_BATCH = 128
 _PARSED = 2_000
 
 

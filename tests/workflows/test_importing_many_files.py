@@ -209,7 +209,7 @@ def test_a_file_that_takes_its_reader_down_is_refused_alone(on_sqlite, tmp_path)
 
 
 def test_a_strict_import_of_many_files_takes_only_the_faultless(on_sqlite, tmp_path):
-    folder = write_pages(tmp_path / "pages", 100)
+    folder = write_pages(tmp_path / "pages", BATCH + 10)
     code, out, _ = on_sqlite.run("import", folder, "--strict", "--json")
     assert code == 6
     assert set(json.loads(out)["outcomes"]) == {"refused"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, and_, select, update
 
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.kinds import Body, kind_of
-from scidex.atlas.kinds.base import Kind, State
+from scidex.atlas.kinds.base import Kind, Mention, State
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head, Version, seal_of
 from scidex.atlas.tables import aliases, artifacts, derivations, imports, links, records, transitions, versions
@@ -205,8 +205,9 @@ def create(
     valid_from: datetime | None = None,
     derived: Sequence[Derivation] = (),
     artifact_id: ArtifactId | None = None,
+    mentions: Sequence[Mention] | None = None,
 ) -> Head:
-    """Writes a new artifact with its first version."""
+    """Writes a new artifact with its first version. `mentions` are the body's, if the caller has them already."""
     artifact_id = artifact_id or work.ids.make(ArtifactId, work.now)
     made = Head(artifact_id, kind.slug, state, title_of(kind, body), facet_of(body), 1, None, work.now, work.now)
     work.add(
@@ -224,7 +225,7 @@ def create(
     )
     _append_version(work, made, body, previous_seal=None, note=note, valid_from=valid_from, derived=derived)
     _record_transition(work, made.id, None, state, None, "")
-    _open_links(work, made, kind.mentions(body))
+    _open_links(work, made, kind.mentions(body) if mentions is None else mentions)
     _project_records(work, made, body)
     work.emit("artifact.created", made.id, kind=kind.slug, version=1)
     return made
@@ -284,13 +285,17 @@ def add_alias(work: Work, artifact_id: ArtifactId, given: str) -> None:
     if owner is not None and owner != artifact_id:
         raise Conflict(f"“{given}” already leads to {owner}.", cure="Merge the two artifacts, or choose another name.")
     if owner is None:
-        insert_alias(work, artifact_id, key, given)
+        insert_aliases(work, artifact_id, {key: given})
 
 
-def insert_alias(work: Work, artifact_id: ArtifactId, key: str, given: str) -> None:
-    """Writes an alias that the caller knows to be free."""
-    work.add(aliases, key=key, artifact_id=artifact_id, given=given, recorded_at=work.now, activity_id=work.activity_id)
-    work.emit("alias.added", artifact_id, key=key)
+def insert_aliases(work: Work, artifact_id: ArtifactId, names: Mapping[str, str]) -> None:
+    """Writes aliases (given by key) that the caller knows to be free."""
+    for key, given in names.items():
+        work.add(
+            aliases, key=key, artifact_id=artifact_id, given=given, recorded_at=work.now, activity_id=work.activity_id
+        )
+    if names:
+        work.emit("alias.added", artifact_id, keys=list(names))
 
 
 def add_link(work: Work, source: Head, relation: Relation, target: ArtifactId, reason: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 from scidex.kernel.errors import Invalid
@@ -34,6 +35,8 @@ class FixedClock:
         return self.moment
 
 
+# All rows of one transaction carry the same moment.
+@lru_cache(maxsize=64)
 def format_time(moment: datetime) -> str:
     """ISO 8601 in UTC with microseconds and ``Z``: fixed width, so text order is time order.
 

@@ -15,7 +15,7 @@ from scidex.atlas.aliases import alias_key
 from scidex.atlas.importing import parse_source
 from scidex.atlas.importing.lines import source_lines
 from scidex.atlas.importing.model import Finding, Neighbour, ParsedSource, Part, Severity, Span, Unreadable
-from scidex.atlas.kinds import Body, Kind, kind_of
+from scidex.atlas.kinds import Body, Kind, Mention, kind_of
 from scidex.atlas.kinds.import_report import ImportReportBody, ReportedFinding
 from scidex.atlas.kinds.source_file import SourceFileBody
 from scidex.atlas.lifecycle import REVISABLE
@@ -89,6 +89,7 @@ class _Plan:
     existing: Head | None
     aliases: dict[str, str]
     findings: list[Finding]
+    mentions: tuple[Mention, ...]
     links: dict[str, str]
     neighbours: list[tuple[ArtifactId, Neighbour, Body, dict[str, str]]] = field(default_factory=list)
 
@@ -218,8 +219,9 @@ def _plan(work: Work, names: _Names, file: StagedFile, file_hash: str, parsed: P
                 findings.append(_alias_taken(wanted, names, owner))
     free = {key: given for key, given in wanted.items() if key not in names.owners}
     made = dict.fromkeys(free, artifact_id)
-    links = _keys(tuple(mention.target for mention in kind.mentions(body)))
-    plan = _Plan(file, file_hash, parsed, kind, body, artifact_id, existing, free, findings, links)
+    mentions = kind.mentions(body)
+    links = _keys(tuple(mention.target for mention in mentions))
+    plan = _Plan(file, file_hash, parsed, kind, body, artifact_id, existing, free, findings, mentions, links)
     for neighbour in parsed.neighbours:
         _plan_neighbour(work, names, made, plan, neighbour)
     # Only now: a file that was refused half-way must not keep names for what it will not write.
@@ -248,21 +250,21 @@ def _write(work: Work, names: _Names, plan: _Plan) -> ImportedFile:
     note = f"Imported from {plan.file.name}."
     outcome = "created"
     if plan.existing is None:
-        page = store.create(work, plan.kind, plan.body, note=note, derived=(origin,), artifact_id=plan.id)
+        page = store.create(
+            work, plan.kind, plan.body, note=note, derived=(origin,), artifact_id=plan.id, mentions=plan.mentions
+        )
     elif _same_content(work, plan.existing, plan.body):
         page, outcome = plan.existing, "unchanged"
     else:
         outcome = "revised"
         plan.findings.append(_revised(plan.existing))
         page = store.revise(work, plan.existing, plan.body, note=note, derived=(origin,))
-    for key, given in plan.aliases.items():
-        store.insert_alias(work, page.id, key, given)
+    store.insert_aliases(work, page.id, plan.aliases)
     for neighbour_id, neighbour, body, keys in plan.neighbours:
         from_file = _origin(source, plan.hash, neighbour.parts)
         kind = kind_of(neighbour.kind)
         store.create(work, kind, body, note=note, derived=(from_file,), artifact_id=neighbour_id)
-        for key, given in keys.items():
-            store.insert_alias(work, neighbour_id, key, given)
+        store.insert_aliases(work, neighbour_id, keys)
     findings = tuple(_reported(finding) for finding in plan.findings)
     report = store.create(
         work,

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Lines of a source file: 1-based, both ends included."""
+class Span(NamedTuple):
+    """Lines of a source file: 1-based, both ends included. A tuple, since a page has hundreds of them."""
 
     first: int
     last: int
@@ -43,8 +42,7 @@ class Finding:
     shown: str
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """Where one part of the content came from: `path` in the body, `span` in the source file.
 
     Paths: ``title``, ``lead``, ``infobox/2``, ``records/0``, ``references/4``, ``related/1``, ``metadata/3``,

@@ -31,7 +31,7 @@ def import_command(opened: Callable[[], Installation]) -> click.Command:
     @click.command("import", short_help="Import pages from files and folders")
     @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
     @click.option("--strict", is_flag=True, help="Refuse a file that has any warning or error, instead of mending it.")
-    @click.option("--dry-run", is_flag=True, help="Read and report, write nothing (up to 64 files).")
+    @click.option("--dry-run", is_flag=True, help="Read and report, write nothing (up to 128 files).")
     @click.option("--json", "as_json", is_flag=True, help="Report in JSON.")
     def run(paths: tuple[Path, ...], strict: bool, dry_run: bool, as_json: bool) -> None:
         """Import artifact pages: a visitor's copy of a page, Markdown with front matter, or JSON from `scidex export`.
