@@ -406,6 +406,8 @@ def test_a_merge_redirects_for_now_and_can_be_undone(own_library):
         assert answer.status == 307, address
         assert answer.headers["location"].startswith(f"/artifact/{target}{rest}?"), address
         assert library.follow(address).status == 200
+    assert "You asked for “BDNF”, which was merged into this." in library.follow("/entities/bdnf").text
+    assert "You asked for" not in library.get(f"/artifact/{target}?merged={target}").text
     assert library.get(f"/artifact/{source}.json").headers["location"].startswith(f"/artifact/{target}.json")
     kept = library.get(f"/artifact/{source}?redirect=no")
     assert kept.status == 200

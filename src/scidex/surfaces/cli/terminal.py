@@ -10,8 +10,17 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-console = Console(highlight=False, soft_wrap=True)
-errors = Console(stderr=True, highlight=False, soft_wrap=True)
+
+class _Pipe(Console):
+    """A console that leaves a reader who has gone (`| head`) to `program`, where it is no error."""
+
+    def on_broken_pipe(self) -> None:
+        """Says so to the caller instead of ending the process."""
+        raise BrokenPipeError
+
+
+console = _Pipe(highlight=False, soft_wrap=True)
+errors = _Pipe(stderr=True, highlight=False, soft_wrap=True)
 _CONTROL = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 STYLES = {"error": "bold red", "warning": "yellow", "info": "cyan"}
 

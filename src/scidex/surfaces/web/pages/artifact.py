@@ -116,6 +116,7 @@ class ArtifactContext:
     reported: tuple[Head, int, int] | None
     remarks: tuple[dict[str, str], ...]
     snippets: tuple[tuple[str, str], ...]
+    came_from: Head | None
 
     @property
     def title(self) -> str:
@@ -128,8 +129,13 @@ class ArtifactContext:
         return self.view.state is State.TOMBSTONE
 
 
-def artifact_context(connection: Connection, view: ArtifactView, *, base: str) -> ArtifactContext:
-    """Looks everything up and renders it. Costs a fixed number of queries, whatever the version's number."""
+def artifact_context(
+    connection: Connection, view: ArtifactView, *, base: str, came_from: Head | None = None
+) -> ArtifactContext:
+    """Looks everything up and renders it. Costs a fixed number of queries, whatever the version's number.
+
+    `came_from` is the artifact a reader asked for, where a merge led them here.
+    """
     head, number = view.head, view.version.number
     kind = kind_of(head.kind)
     body, shortened = _showable(kind.body.model_validate(view.content))
@@ -170,6 +176,7 @@ def artifact_context(connection: Connection, view: ArtifactView, *, base: str) -
         # Only where this version still is what was imported: an edit may have mended what the report says.
         remarks=tuple(item for item in findings if item["code"] in _REMARKED) if origins.views else (),
         snippets=_snippets(address, view.version.title),
+        came_from=came_from,
     )
 
 

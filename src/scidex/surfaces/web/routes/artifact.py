@@ -12,7 +12,8 @@ from scidex.atlas import queries
 from scidex.atlas.kinds import State
 from scidex.atlas.model import Head
 from scidex.kernel.clock import parse_time
-from scidex.kernel.errors import Invalid
+from scidex.kernel.errors import Invalid, NotFound
+from scidex.kernel.ids import ArtifactId
 from scidex.surfaces.web.pages.artifact import artifact_context
 from scidex.surfaces.web.site import Answer, Moved, Site, json_answer, wants_json
 
@@ -33,7 +34,7 @@ def read(site: Site, request: Request) -> Response:
             if view.state is State.TOMBSTONE:
                 document.pop("content")
             return json_answer(document, status=status)
-        context = artifact_context(connection, view, base=base)
+        context = artifact_context(connection, view, base=base, came_from=_came_from(connection, request, head))
         template = "embed.html" if embedded else "artifact.html"
         html = site.render(template, base=base, page=context)
         address = context.permanent if number else context.address
@@ -65,6 +66,18 @@ def found(connection: Connection, request: Request, *, reference: str = "", as_o
         asked.append(f"merged={named.id}")
     query = f"?{'&'.join(asked)}" if asked else ""
     raise Moved(f"/artifact/{led.id}{form}{rest}{query}", permanent=named.id == led.id)
+
+
+def _came_from(connection: Connection, request: Request, head: Head) -> Head | None:
+    """The artifact whose address a reader used, if a merge led from it to `head`."""
+    asked = request.query_params.get("merged", "")
+    if not ArtifactId.matches(asked):
+        return None
+    try:
+        named, led = queries.find(connection, asked)
+    except NotFound:
+        return None
+    return named if led.id == head.id and named.id != head.id else None
 
 
 def asked_version(request: Request) -> int | None:
