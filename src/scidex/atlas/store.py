@@ -190,6 +190,12 @@ def validated(kind: Kind, content: Any) -> Body:
         raise Invalid(f"This is not the content of a {kind.label.lower()}: {problems}.") from None
 
 
+def is_newest(connection: Connection, old: Head, body: Body) -> bool:
+    """Whether `body` is just what the newest version of `old` says already."""
+    newest = version(connection, old.id, old.latest_version)
+    return sha256(sealed_content(body)) == newest.content_hash
+
+
 def sealed_content(body: Body) -> str:
     """The canonical JSON of a body."""
     return canonical_json(body.model_dump(mode="json"), typed=True)

@@ -129,16 +129,7 @@ class ImportPaths:
             # One bad file must not take the batch down: try each by itself and blame the right one.
             if len(staged) == 1:
                 position, file = staged[0]
-                yield (
-                    position,
-                    ImportedFile(
-                        name=file.name,
-                        outcome="refused",
-                        sha256=sha256(file.data),
-                        problem=error.message,
-                        cure=error.cure,
-                    ),
-                )
+                yield position, refusal(file.name, sha256(file.data), error)
                 return
             for single in staged:
                 yield from self._perform([single], actor, strict, dry_run)

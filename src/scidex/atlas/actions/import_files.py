@@ -143,20 +143,17 @@ def _store_round(work: Work, pending: _Pending, outcomes: dict[int, ImportedFile
         try:
             plans[position] = _plan(work, names, file, file_hash, parsed)
         except ScidexError as error:
-            outcomes[position] = ImportedFile(
-                name=file.name, outcome="refused", sha256=file_hash, problem=error.message, cure=error.cure
-            )
+            outcomes[position] = refusal(file.name, file_hash, error)
     names.look_up({key for plan in plans.values() for key in plan.links})
     for position, plan in plans.items():
         outcomes[position] = _write(work, names, plan)
     return waiting
 
 
-def refusal(name: str, file_hash: str, error: Unreadable) -> ImportedFile:
-    """The outcome of a file that cannot be read."""
-    return ImportedFile(
-        name=name, outcome="refused", sha256=file_hash, problem=error.problem, line=error.line, cure=error.cure
-    )
+def refusal(name: str, file_hash: str, error: Unreadable | ScidexError) -> ImportedFile:
+    """The outcome of a file that cannot be read, or not be stored."""
+    problem, line = (error.problem, error.line) if isinstance(error, Unreadable) else (error.message, 0)
+    return ImportedFile(name=name, outcome="refused", sha256=file_hash, problem=problem, line=line, cure=error.cure)
 
 
 class _Names:
@@ -253,7 +250,7 @@ def _write(work: Work, names: _Names, plan: _Plan) -> ImportedFile:
         page = store.create(
             work, plan.kind, plan.body, note=note, derived=(origin,), artifact_id=plan.id, mentions=plan.mentions
         )
-    elif _same_content(work, plan.existing, plan.body):
+    elif store.is_newest(work.connection, plan.existing, plan.body):
         page, outcome = plan.existing, "unchanged"
     else:
         outcome = "revised"
@@ -330,11 +327,6 @@ def _keys(given: tuple[str, ...]) -> dict[str, str]:
         except Invalid:
             continue
     return keys
-
-
-def _same_content(work: Work, existing: Head, body: Body) -> bool:
-    newest = store.version(work.connection, existing.id, existing.latest_version)
-    return sha256(store.sealed_content(body)) == newest.content_hash
 
 
 def _insist(parsed: ParsedSource) -> None:

@@ -11,7 +11,6 @@ from scidex.atlas.actions._common import Changed, Moment, changed, expect
 from scidex.atlas.kinds import kind_of
 from scidex.atlas.lifecycle import check_revisable
 from scidex.kernel.actions import Command, Work, action
-from scidex.kernel.canonical import sha256
 
 
 class ReviseArtifact(Command):
@@ -30,7 +29,6 @@ def revise(command: ReviseArtifact, work: Work) -> Changed:
     head = expect(work, command.ref, command.expected_version)
     check_revisable(head.title, head.state)
     body = store.validated(kind_of(head.kind), command.content)
-    newest = store.version(work.connection, head.id, head.latest_version)
-    if sha256(store.sealed_content(body)) == newest.content_hash:
+    if store.is_newest(work.connection, head, body):
         return changed(head, unchanged=True)
     return changed(store.revise(work, head, body, note=command.note, valid_from=command.valid_from))

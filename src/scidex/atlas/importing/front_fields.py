@@ -61,12 +61,7 @@ def read_fields(mapping: dict[str, object], lines: dict[str, int], infobox: Info
 
 def words(value: object, line: int, ledger: Ledger) -> str:
     """A value as plain text without markup; lists and mappings have no place where this is used."""
-    if value is None or isinstance(value, list | dict):
-        return ""
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    if "<" in text or "&" in text:
-        text = " ".join(each.text for each in to_lines(text, ledger, first_line=line))
-    return plain(text)[:_LONGEST]
+    return plain(_text(value, line, ledger))[:_LONGEST]
 
 
 def _items(value: object) -> list[object]:
@@ -99,12 +94,16 @@ def _infobox(value: object, line: int, infobox: Infobox, ledger: Ledger) -> None
 
 
 def _inline(value: object, line: int, ledger: Ledger) -> str:
+    return " ".join(_text(value, line, ledger).split())
+
+
+def _text(value: object, line: int, ledger: Ledger) -> str:
     if value is None or isinstance(value, list | dict):
         return ""
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if "<" in text or "&" in text:
         text = " ".join(each.text for each in to_lines(text, ledger, first_line=line))
-    return " ".join(text.split())
+    return text
 
 
 def _entry(value: object, names: tuple[str, ...], what: str, line: int, ledger: Ledger) -> dict[str, str]:
