@@ -9,12 +9,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import importing, versions, web
+from bench import citations, importing, versions, web
 from bench.figures import Figure, Section, markdown, text, write
 from bench.library import Library
 from bench.running import ENGINES, places, run
 
-PARTS = ("import", "web", "versions", "memory")
+PARTS = ("import", "web", "versions", "memory", "citations")
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 _OUT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -45,7 +45,7 @@ def main() -> None:
 def _measured(engine: str, pages: int, most: int, chosen: set[str]) -> tuple[list[Figure], str]:
     figures: list[Figure] = []
     with places(engine) as (place, database), tempfile.TemporaryDirectory(prefix="scidex-pages-") as folder:
-        if chosen - {"versions"}:
+        if chosen - {"versions", "citations"}:
             _say(f"{engine}: writing {pages:,} pages")
             files = Library(pages).write(Path(folder))
             library = place()
@@ -60,6 +60,9 @@ def _measured(engine: str, pages: int, most: int, chosen: set[str]) -> tuple[lis
         if "versions" in chosen:
             _say(f"{engine}: a history of {most:,} versions")
             figures += versions.measure(place(), most)
+        if "citations" in chosen:
+            _say(f"{engine}: citations with planted faults, and a retraction")
+            figures += citations.measure(place())
     return figures, database
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from importlib import metadata as package_metadata
 from typing import Any
 
 import scidex.atlas.actions
+from scidex.atlas.citing import CitationStyles
+from scidex.atlas.ports import Lookup
 from scidex.kernel.actions import Catalogue, Command, Door, Verb
 from scidex.kernel.clock import Clock, SystemClock
 from scidex.kernel.errors import Forbidden
@@ -19,7 +23,22 @@ from scidex.surfaces.cli.program import program
 from scidex.workflows.import_paths import ImportPaths
 
 VERSION = package_metadata.version("scidex")
-_SOFTWARE_MAY = frozenset({"import.store", "artifact.create", "artifact.revise", "artifact.alias"})
+_SOFTWARE_MAY = frozenset(
+    {
+        "import.store",
+        "artifact.create",
+        "artifact.revise",
+        "artifact.alias",
+        "bibliography.store",
+        "claim.add",
+        "claim.judge",
+        "claim.load",
+        "evidence.add",
+        "evidence.judge",
+        "correction.propose",
+        "paper.attach",
+    }
+)
 
 
 def permit(actor: ActorId, verb: Verb, _command: Command) -> None:
@@ -47,7 +66,33 @@ def open_installation(settings: Settings, *, clock: Clock | None = None) -> Inst
     )
     stories: dict[str, Any] = {ImportPaths.name: ImportPaths(door)}
     workflows = Workflows(settings, stories, version=VERSION)
-    return Installation(settings, storage, door, workflows, ActorId.parse(settings.actor), VERSION)
+    actor = ActorId.parse(settings.actor)
+    return Installation(settings, storage, door, workflows, actor, VERSION, _services(settings))
+
+
+def _services(settings: Settings) -> dict[type[Any], Callable[[], Any]]:
+    """The adapters to the outside. Imported and opened when they are first asked for: most commands never do."""
+
+    @cache
+    def styles() -> CitationStyles:
+        from scidex.adapters.citation_styles import CslStyles  # noqa: PLC0415
+
+        return CslStyles()
+
+    @cache
+    def lookup() -> Lookup:
+        from scidex.adapters.lookup import open_lookup  # noqa: PLC0415
+
+        return open_lookup(
+            enabled=settings.lookup,
+            contact=settings.contact,
+            ncbi_key=settings.ncbi_key,
+            openalex_key=settings.openalex_key,
+            data=settings.data,
+            version=VERSION,
+        )
+
+    return {CitationStyles: styles, Lookup: lookup}
 
 
 def serve(installation: Installation, host: str, port: int) -> None:

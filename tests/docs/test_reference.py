@@ -38,7 +38,7 @@ def generator():
     return module
 
 
-@pytest.mark.parametrize("name", ["cli.md", "kinds.md", "import-findings.md", "errors.md"])
+@pytest.mark.parametrize("name", ["cli.md", "kinds.md", "import-findings.md", "errors.md", "api.md"])
 def test_a_generated_page_is_up_to_date(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("SCIDEX_DATA", raising=False)
     written = (DOCS / "reference" / name).read_text(encoding="utf-8")
@@ -63,15 +63,19 @@ def site(tmp_path: Path):
 
 
 def test_every_address_of_the_site_is_in_the_reference_and_no_other(site) -> None:
-    text = (DOCS / "reference" / "web.md").read_text(encoding="utf-8")
+    text = over_http()
     written = set(re.findall(r"^\| `(/[^`]*)`", text, re.MULTILINE))
     served = {re.sub(r"\{(\w+):path\}", r"{\1}", route.path) for route in site.routes}
     assert written == served
 
 
 def test_every_status_code_is_in_the_reference() -> None:
-    text = (DOCS / "reference" / "web.md").read_text(encoding="utf-8")
-    assert all(f"| {status} |" in text for status, _ in STATUS.values())
+    assert all(f"| {status} |" in over_http() for status, _ in STATUS.values())
+
+
+def over_http() -> str:
+    """The two pages on what the server answers: to readers and to writers."""
+    return "".join((DOCS / "reference" / name).read_text(encoding="utf-8") for name in ("web.md", "api.md"))
 
 
 def test_every_setting_is_in_the_reference() -> None:

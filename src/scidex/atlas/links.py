@@ -17,6 +17,13 @@ class Relation(StrEnum):
     SUPERSEDED_BY = "superseded_by"
     REPORTS_ON = "reports_on"
     USED = "used"
+    CITES = "cites"
+    MAY_MEAN = "may_mean"
+    STATED_IN = "stated_in"
+    EVIDENCE_FOR = "evidence_for"
+    QUOTES = "quotes"
+    CORRECTS = "corrects"
+    FOLLOWS_FROM = "follows_from"
 
 
 # relation -> (read from the source, read from the target)
@@ -30,4 +37,11 @@ WORDS: dict[Relation, tuple[str, str]] = {
     Relation.SUPERSEDED_BY: ("is superseded by", "supersedes"),
     Relation.REPORTS_ON: ("reports on the import of", "was imported as told in"),
     Relation.USED: ("used", "was used by"),
+    Relation.CITES: ("cites", "is cited by"),
+    Relation.MAY_MEAN: ("may mean", "may be meant by"),
+    Relation.STATED_IN: ("is stated in", "states"),
+    Relation.EVIDENCE_FOR: ("is evidence on", "has the evidence"),
+    Relation.QUOTES: ("quotes", "is quoted by"),
+    Relation.CORRECTS: ("proposes to correct", "has a proposed correction"),
+    Relation.FOLLOWS_FROM: ("follows from", "has led to"),
 }

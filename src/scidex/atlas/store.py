@@ -9,14 +9,19 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, and_, select, update
+from sqlalchemy import Connection, Row, and_, delete, select, tuple_, update
 
 from scidex.atlas.aliases import alias_key
+from scidex.atlas.bibliography.csl import title_of as title_of_record
+from scidex.atlas.bibliography.csl import year_of
+from scidex.atlas.bibliography.matching import title_key
 from scidex.atlas.kinds import Body, kind_of
 from scidex.atlas.kinds.base import Kind, Mention, State
+from scidex.atlas.kinds.paper import PaperBody
+from scidex.atlas.kinds.works import NoticeType
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head, Version, seal_of
-from scidex.atlas.tables import aliases, artifacts, derivations, imports, links, records, transitions, versions
+from scidex.atlas.tables import aliases, artifacts, derivations, imports, links, records, transitions, versions, works
 from scidex.kernel.actions import Work
 from scidex.kernel.canonical import canonical_json, sha256
 from scidex.kernel.errors import Conflict, Defect, Invalid, NotFound
@@ -184,10 +189,21 @@ class Derivation:
 def validated(kind: Kind, content: Any) -> Body:
     """`content` as the kind's body. Raises Invalid naming the fields."""
     try:
-        return kind.body.model_validate(content)
+        return kind.complete(kind.body.model_validate(content))
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'content'}: {e['msg']}" for e in error.errors()[:5])
         raise Invalid(f"This is not the content of a {kind.label.lower()}: {problems}.") from None
+
+
+def contents(connection: Connection, found: Iterable[Head]) -> dict[str, dict[str, Any]]:
+    """The body of each head as stored, at the version the head is at, by id."""
+    wanted = {(head.id, head.latest_version) for head in found}
+    read: dict[str, dict[str, Any]] = {}
+    for piece in chunks(sorted(wanted)):
+        here = tuple_(versions.c.artifact_id, versions.c.number).in_(piece)
+        for row in connection.execute(select(versions.c.artifact_id, versions.c.content).where(here)):
+            read[row.artifact_id] = json.loads(row.content)
+    return read
 
 
 def is_newest(connection: Connection, old: Head, body: Body) -> bool:
@@ -212,8 +228,12 @@ def create(
     derived: Sequence[Derivation] = (),
     artifact_id: ArtifactId | None = None,
     mentions: Sequence[Mention] | None = None,
+    names_are_free: bool = False,
 ) -> Head:
-    """Writes a new artifact with its first version. `mentions` are the body's, if the caller has them already."""
+    """Writes a new artifact with its first version. `mentions` are the body's, if the caller has them already.
+
+    `names_are_free` says that the caller has looked up the body's names and none leads anywhere: bulk work asks once.
+    """
     artifact_id = artifact_id or work.ids.make(ArtifactId, work.now)
     made = Head(artifact_id, kind.slug, state, title_of(kind, body), facet_of(body), 1, None, work.now, work.now)
     work.add(
@@ -233,6 +253,11 @@ def create(
     _record_transition(work, made.id, None, state, None, "")
     _open_links(work, made, kind.mentions(body) if mentions is None else mentions)
     _project_records(work, made, body)
+    _project_work(work, made, body)
+    if names_are_free:
+        insert_aliases(work, made.id, {alias_key(name): name for name in kind.names(body)})
+    else:
+        _take_names(work, made.id, kind.names(body))
     work.emit("artifact.created", made.id, kind=kind.slug, version=1)
     return made
 
@@ -249,6 +274,7 @@ def revise(
     """Writes the next version of `old` and moves its links along. The caller checked state and expected version."""
     kind = kind_of(old.kind)
     before = version(work.connection, old.id, old.latest_version)
+    earlier_names = kind.names(kind.body.model_validate_json(before.content))
     new = Head(
         old.id,
         old.kind,
@@ -269,6 +295,8 @@ def revise(
     _replace_links(work, new, kind.mentions(body))
     work.connection.execute(records.delete().where(records.c.artifact_id == new.id))
     _project_records(work, new, body)
+    _project_work(work, new, body)
+    _take_names(work, new.id, kind.names(body), earlier=earlier_names)
     work.emit("artifact.revised", new.id, version=new.latest_version)
     return new
 
@@ -520,6 +548,56 @@ def _replace_links(work: Work, new: Head, mentions: Iterable[Any]) -> None:
         )
     for (relation, key), (given, label, reason, path) in wanted.items():
         _open(work, new, relation, key, given, label, reason, path)
+
+
+def _take_names(work: Work, artifact_id: ArtifactId, names: Sequence[str], *, earlier: Sequence[str] = ()) -> None:
+    """Lets the names a body brings along lead to its artifact, and no longer those it has dropped.
+
+    Raises Conflict if one leads to another artifact: one identifier names one work.
+    """
+    if not names and not earlier:
+        return
+    wanted = {alias_key(name): name for name in names}
+    dropped = {alias_key(name) for name in earlier} - wanted.keys()
+    if dropped:
+        work.connection.execute(
+            delete(aliases).where(aliases.c.artifact_id == artifact_id, aliases.c.key.in_(sorted(dropped)))
+        )
+        work.emit("alias.removed", artifact_id, keys=sorted(dropped))
+    owners = ids_by_key(work.connection, wanted)
+    for key, owner in owners.items():
+        if owner != artifact_id and follow(work.connection, head(work.connection, owner)).id != artifact_id:
+            raise Conflict(
+                f"“{wanted[key]}” already names {owner}: one name, one artifact.",
+                cure=f"Revise {owner} instead, merge the two, or correct the identifier.",
+            )
+    insert_aliases(work, artifact_id, {key: name for key, name in wanted.items() if key not in owners})
+
+
+def projected_work(body: Body) -> tuple[str, int | None, str, str] | None:
+    """What the works table says of a body: title key, year, status, editorial status; None if it is no publication."""
+    if not isinstance(body, PaperBody):
+        return None
+    gravest = next((type_ for type_ in NoticeType if any(notice.type is type_ for notice in body.notices)), None)
+    return title_key(title_of_record(body.csl)), year_of(body.csl), str(body.verification.status), str(gravest or "")
+
+
+def _project_work(work: Work, made: Head, body: Body) -> None:
+    told = projected_work(body)
+    if told is None:
+        return
+    if made.latest_version > 1:
+        work.connection.execute(delete(works).where(works.c.artifact_id == made.id))
+    work.add(
+        works,
+        artifact_id=made.id,
+        version=made.latest_version,
+        title_key=told[0],
+        year=told[1],
+        status=told[2],
+        editorial=told[3],
+        activity_id=work.activity_id,
+    )
 
 
 def _project_records(work: Work, made: Head, body: Body) -> None:

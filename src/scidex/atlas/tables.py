@@ -180,3 +180,22 @@ records = Table(
     _activity(),
     Index(None, "type", "artifact_id"),
 )
+
+# A projection of the newest version of each publication, to find the same work again; `scidex check` compares it.
+works = Table(
+    "works",
+    metadata,
+    Column("artifact_id", _ID, ForeignKey("artifacts.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("title_key", String(200), nullable=False),
+    Column("year", Integer),
+    Column("status", String(16), nullable=False),
+    Column("editorial", String(32), nullable=False),
+    _activity(),
+    CheckConstraint("status IN ('verified', 'from-memory', 'unverified')", name="known_status"),
+    CheckConstraint(
+        "editorial IN ('', 'retraction', 'expression of concern', 'correction')", name="known_editorial_status"
+    ),
+    Index(None, "title_key"),
+    Index(None, "editorial"),
+)

@@ -15,22 +15,33 @@ class Settings:
     """`data` is the folder for everything kept in files; `database_url` is empty for the SQLite file in it.
 
     `base_url` is the address the site is reached at, empty to take it from each request; `actor` is who acts
-    from this machine's command line.
+    from this machine's command line. `lookup` names the outside services that may be asked (none unless set), `contact` the
+    e-mail address they are given, and the keys are what two of them hand out for a higher rate.
     """
 
     data: Path = DEFAULT_DATA
     database_url: str = ""
     base_url: str = ""
     actor: str = "person:local"
+    lookup: frozenset[str] = frozenset()
+    contact: str = ""
+    ncbi_key: str = ""
+    openalex_key: str = ""
 
     @classmethod
     def read(cls, environment: Mapping[str, str] = os.environ, *, data: Path | None = None) -> Settings:
-        """Settings from SCIDEX_DATA, SCIDEX_DATABASE_URL, SCIDEX_BASE_URL and SCIDEX_ACTOR; `data` wins over the first."""
+        """Settings from the variables that `scidex --help` lists; `data` wins over SCIDEX_DATA."""
         return cls(
             data=data or Path(environment.get("SCIDEX_DATA") or DEFAULT_DATA),
             database_url=environment.get("SCIDEX_DATABASE_URL", ""),
             base_url=environment.get("SCIDEX_BASE_URL", "").rstrip("/"),
             actor=environment.get("SCIDEX_ACTOR", "") or "person:local",
+            lookup=frozenset(
+                name.strip().lower() for name in environment.get("SCIDEX_LOOKUP", "").split(",") if name.strip()
+            ),
+            contact=environment.get("SCIDEX_CONTACT", "").strip(),
+            ncbi_key=environment.get("SCIDEX_NCBI_KEY", "").strip(),
+            openalex_key=environment.get("SCIDEX_OPENALEX_KEY", "").strip(),
         )
 
     @property

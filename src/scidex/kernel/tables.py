@@ -1,4 +1,4 @@
-"""The kernel's own tables: who did what, what happened, and which requests were already answered."""
+"""The kernel's own tables: who did what, what happened, which requests were already answered, who may ask from elsewhere."""
 
 from __future__ import annotations
 
@@ -45,4 +45,20 @@ answers = Table(
     Column("command_hash", String(64), nullable=False),
     Column("result", Text, nullable=False),
     Column("activity_id", String(21), ForeignKey("activities.id"), nullable=False),
+)
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("id", String(21), primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("actor", String(120), nullable=False),
+    Column("label", String(100), nullable=False),
+    Column("parent_id", String(21), ForeignKey("tokens.id")),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime),
+    Column("revoked_at", UtcTime),
+    Column("activity_id", String(21), ForeignKey("activities.id"), nullable=False),
+    CheckConstraint("expires_at > created_at", name="expires_after_it_was_made"),
+    CheckConstraint("revoked_at >= created_at", name="revoked_after_it_was_made"),
 )

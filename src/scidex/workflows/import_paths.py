@@ -24,7 +24,10 @@ from scidex.workflows.readers import Readers, Reading, no_collection
 
 # Every batch waits for the disk; a larger one keeps other writers waiting longer (about half a second).
 BATCH = 128
-SUFFIXES = (".txt", ".md", ".markdown", ".json", ".html", ".htm")
+SUFFIXES = (
+    *(".txt", ".md", ".markdown", ".json", ".html", ".htm"),
+    *(".bib", ".bibtex", ".ris", ".xml", ".nxml", ".nbib", ".gz", ".csv"),
+)
 # Below this, starting reader processes costs more than it saves.
 _PARALLEL_FROM = BATCH
 _COLLECT_EVERY = 20  # batches

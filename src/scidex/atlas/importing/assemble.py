@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from scidex.atlas.bibliography.markers import MARKER, keys_in
 from scidex.atlas.importing.blocks import Block, Shape, heading
-from scidex.atlas.importing.citations import MARKER, ReferenceList, keys_in, read_reference_list, read_references
+from scidex.atlas.importing.citations import ReferenceList, read_reference_list, read_references
 from scidex.atlas.importing.findings import Ledger
 from scidex.atlas.importing.headings import LEAD_SECTIONS, REFERENCES, RELATED_ANALYSES, RELATED_HYPOTHESES
 from scidex.atlas.importing.model import Part, Span

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from scidex.atlas.bibliography.markers import LONGEST_KEY, MARKER, keys_in
 from scidex.atlas.importing.blocks import Block, Shape
 from scidex.atlas.importing.findings import Ledger
 from scidex.atlas.importing.inline import plain
 from scidex.atlas.importing.model import Part, Span
 from scidex.atlas.kinds.page import Reference
 
-MARKER = re.compile(r"\[(?=-?@|\d)([^\[\]\n]{1,400}+)\](?!\()")
-_NUMBERS = re.compile(r"\d{1,3}(?:\s*[-–—,;]\s*\d{1,3})*+")
-_RANGE = re.compile(r"(\d{1,3})(?:\s*[-–—]\s*(\d{1,3}))?")
-_KEY = re.compile(r"(?:^|[\s;,-])@([A-Za-z0-9_][\w:.#$%&+?<>~/-]*)")
 _ENTRY = re.compile(
     r"(?:[-*+•]\s+)?(?:\[(?P<bracket>\d{1,4})\][.:]?|\[\^?@(?P<key>[^\[\]\s;,]+)\]:?|\[\^(?P<note>[^\[\]\s]+)\]:"
     r"|@(?P<bare>[\w:.-]+):|(?P<number>\d{1,4})(?:[.)]|\t))\s*(?P<text>.*)",
@@ -25,7 +22,6 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"\[\]()]+(?:\([^\s<>\"\[\]()]*\)[^\s<>\"
 _DOI = re.compile(r"\b10\.\d{4,9}/[^\s\"<>\[\]]+")
 _PUBMED = re.compile(r"(?:PMID:?\s*|pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/)(\d{1,9})", re.IGNORECASE)
 _MOST_REFERENCES = 20_000
-_LONGEST_KEY = 200
 
 
 @dataclass(slots=True)
@@ -42,20 +38,6 @@ class ReferenceList:
 
     entries: dict[str, Entry] = field(default_factory=dict)
     span: Span | None = None
-
-
-def keys_in(marker: str) -> list[str]:
-    """The keys and numbers named inside one pair of brackets, ranges written out; none if it is no citation."""
-    inner = marker.strip()
-    if "@" in inner:
-        return [key.rstrip(".:?,/") for key in _KEY.findall(inner)]
-    if not _NUMBERS.fullmatch(inner):
-        return []
-    keys: list[str] = []
-    for low, high in _RANGE.findall(inner):
-        first, last = int(low), int(high or low)
-        keys.extend(str(number) for number in range(first, min(last, first + 200) + 1) if number)
-    return keys
 
 
 def markers_of(text: str) -> tuple[str, ...]:
@@ -98,7 +80,7 @@ def read_reference_list(blocks: list[Block], listed: ReferenceList, ledger: Ledg
 
 
 def _add(listed: ReferenceList, key: str, text: str, span: Span, ledger: Ledger) -> str:
-    key = key[:_LONGEST_KEY]
+    key = key[:LONGEST_KEY]
     if key in listed.entries:
         ledger.add(
             "duplicate-reference", f"“{key}” is listed again", span=span, action="kept the first", shown="the first"
@@ -125,7 +107,7 @@ def read_references(  # noqa: C901 - two loops and their limits
                     continue
                 seen.add(match.group(1))
                 for key in keys_in(match.group(1)):
-                    first.setdefault(key[:_LONGEST_KEY], number)
+                    first.setdefault(key[:LONGEST_KEY], number)
     references: list[Reference] = []
     parts: list[Part] = []
     keys = list(dict.fromkeys([*first, *listed.entries, *known]))

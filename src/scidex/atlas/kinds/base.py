@@ -50,13 +50,24 @@ def no_mentions(_body: Body) -> tuple[Mention, ...]:
     return ()
 
 
+def no_names(_body: Body) -> tuple[str, ...]:
+    """For kinds whose bodies carry no name of their own."""
+    return ()
+
+
+def as_it_is(body: Body) -> Body:
+    """For kinds whose bodies need nothing added."""
+    return body
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One type of artifact.
 
     `slug` is stored, `label` shown; `title` and `text` (for search and diff) are read from a body; `mentions` lists
-    the artifacts a body refers to; `example` is a valid body that every test over all kinds uses. `background` kinds
-    document others and are left out of lists unless asked for.
+    the artifacts a body refers to; `names` the names it brings along, such as identifiers, which lead to it as long as
+    its newest version has them; `complete` adds what a body may not be kept without; `example` is a valid body that every
+    test over all kinds uses. `background` kinds document others and are left out of lists unless asked for.
     """
 
     slug: str
@@ -68,4 +79,6 @@ class Kind:
     text: Callable[..., str]
     example: Callable[[], Body]
     mentions: Callable[..., tuple[Mention, ...]] = no_mentions
+    names: Callable[..., tuple[str, ...]] = no_names
+    complete: Callable[..., Body] = as_it_is
     background: bool = False

@@ -8,9 +8,15 @@ field: the infobox, the records of a therapy, the metadata, so that later work c
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
 
+from scidex.atlas.bibliography.identifiers import Scheme, WorkId, identifiers_in, ordered
+from scidex.atlas.bibliography.markers import cited_keys
 from scidex.atlas.kinds.base import Body, Kind, Mention
 from scidex.atlas.kinds.references import mentions_in
+from scidex.kernel.errors import Invalid
+
+_MOST_REFERENCES = 20_000
 
 
 class EntityType(StrEnum):
@@ -69,11 +75,15 @@ class Record(Body):
     citations: tuple[str, ...] = ()
 
 
+ReferenceStatus = Literal["verified", "from-memory", "ambiguous", "unresolvable", "listed", "unresolved"]
+
+
 class Reference(Body):
     """One entry of the reference list. A key with no `text` is not resolved yet and says so.
 
-    `status` is one of verified, from-memory, ambiguous, unresolvable, listed (stood in the source's own list,
-    unchecked) and unresolved.
+    `status` is what whoever wrote the page says of it: verified, from-memory, ambiguous, unresolvable, listed (stood in
+    the source's own list, unchecked) or unresolved. What the library finds is worked out when the page is read, and never
+    taken from here. `paper` is the artifact that somebody chose for it, where keys and identifiers do not say it.
     """
 
     key: str
@@ -82,7 +92,43 @@ class Reference(Body):
     doi: str = ""
     pmid: str = ""
     pmcid: str = ""
-    status: str = "unresolved"
+    status: ReferenceStatus = "unresolved"
+    paper: str = ""
+
+    @property
+    def identifiers(self) -> tuple[WorkId, ...]:
+        """The well-formed identifiers of the entry: its own fields first, then those that stand in its text and address."""
+        found: dict[WorkId, None] = {}
+        for scheme, text in ((Scheme.DOI, self.doi), (Scheme.PMID, self.pmid), (Scheme.PMCID, self.pmcid)):
+            if text:
+                try:
+                    found[WorkId.of(scheme, text)] = None
+                except Invalid:
+                    continue
+        schemes = {each.scheme for each in found}
+        for each in identifiers_in(f"{self.text[:4000]} {self.url}"):
+            if each.scheme not in schemes:
+                found[each] = None
+        return ordered(found)
+
+    @property
+    def malformed(self) -> tuple[str, ...]:
+        """What stands in the identifier fields and is no identifier."""
+        wrong = []
+        for scheme, text in ((Scheme.DOI, self.doi), (Scheme.PMID, self.pmid), (Scheme.PMCID, self.pmcid)):
+            if text:
+                try:
+                    WorkId.of(scheme, text)
+                except Invalid:
+                    wrong.append(text)
+        return tuple(wrong)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names under which the library may have the work: a chosen artifact, identifiers, else the key."""
+        if self.paper:
+            return (self.paper,)
+        return tuple(map(str, self.identifiers)) or (() if self.key.isdigit() else (f"@{self.key}",))
 
 
 class RelatedItem(Body):
@@ -142,7 +188,24 @@ def _mentions(page: PageBody) -> tuple[Mention, ...]:
     for number, row in enumerate(page.infobox):
         found += mentions_in(row.value, f"infobox/{number}")
     found += mentions_in(page.body, "body")
+    for number, reference in enumerate(page.references):
+        reason = f"Cited as [{number + 1}], {reference.key}."
+        found += [Mention("cites", name, reason, f"references/{number}") for name in reference.names]
     return tuple(found)
+
+
+def _complete(page: PageBody) -> PageBody:
+    """Every key that a marker of the text names has an entry; one that nobody explained is entered as unresolved.
+
+    So no page is kept with a citation that is neither resolved nor flagged.
+    """
+    texts = (page.lead, *(row.value for row in page.infobox), *("".join(r.citations) for r in page.records), page.body)
+    known = {reference.key for reference in page.references}
+    missing = dict.fromkeys(key for text in texts for key in cited_keys(text) if key not in known)
+    if not missing:
+        return page
+    added = tuple(Reference(key=key) for key in list(missing)[:_MOST_REFERENCES])
+    return page.model_copy(update={"references": (*page.references, *added)})
 
 
 def _text(page: PageBody) -> str:
@@ -170,5 +233,6 @@ KIND = Kind(
     title=lambda page: page.title,
     text=_text,
     mentions=_mentions,
+    complete=_complete,
     example=_example,
 )

@@ -6,13 +6,14 @@ from scidex.atlas.kinds.base import Body, Kind
 
 
 class SourceFileBody(Body):
-    """`size` is in bytes; the bytes themselves are kept under `sha256`."""
+    """`size` is in bytes; the bytes themselves are kept under `sha256`, unless the file was too large to be (`kept`)."""
 
     name: str
     sha256: str
     size: int
     media_type: str
     lines: int
+    kept: bool = True
 
 
 KIND = Kind(

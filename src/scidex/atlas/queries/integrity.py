@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import Connection, func, select, text
 
 from scidex.atlas import store
-from scidex.atlas.kinds import kind_of
+from scidex.atlas.aliases import alias_key
+from scidex.atlas.kinds import Body, kind_of
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head, seal_of
 from scidex.atlas.queries.views import FoundProblem
-from scidex.atlas.tables import aliases, artifacts, blobs, imports, links, records, transitions, versions
+from scidex.atlas.tables import aliases, artifacts, blobs, imports, links, records, transitions, versions, works
 from scidex.kernel.canonical import canonical_json, sha256
 from scidex.kernel.errors import ScidexError
 from scidex.kernel.ids import ActorId
@@ -99,22 +100,7 @@ def _newest(connection: Connection, head: Head) -> Iterator[FoundProblem]:
     except (ScidexError, ValueError) as error:
         yield FoundProblem(head.id, f"the newest content cannot be read: {error}")
         return
-    stored = connection.execute(
-        select(records.c.type, records.c.name, records.c.note, records.c.subject, records.c.section)
-        .where(records.c.artifact_id == head.id)
-        .order_by(records.c.position)
-    ).all()
-    sealed = [(r.type, r.name, r.note, r.subject, r.section) for r in getattr(body, "records", ())]
-    if [tuple(row) for row in stored] != sealed:
-        yield FoundProblem(head.id, "the records table differs from the records in the newest version")
-    told = store.wanted_links(kind_of(head.kind).mentions(body))
-    kept = connection.execute(
-        select(links).where(links.c.source_id == head.id, links.c.ended_at.is_(None), links.c.path != "")
-    )
-    if sorted((*key, *value) for key, value in told.items()) != sorted(
-        (row.relation, row.target_key, row.target_given, row.label, row.reason, row.path) for row in kept
-    ):
-        yield FoundProblem(head.id, "the links table differs from the links in the newest version")
+    yield from _projections(connection, head, body)
     last = connection.execute(
         select(transitions).where(transitions.c.artifact_id == head.id).order_by(transitions.c.id.desc()).limit(1)
     ).first()
@@ -125,6 +111,37 @@ def _newest(connection: Connection, head: Head) -> Iterator[FoundProblem]:
             store.follow(connection, head)
         except ScidexError as error:
             yield FoundProblem(head.id, str(error))
+
+
+def _projections(connection: Connection, head: Head, body: Body) -> Iterator[FoundProblem]:
+    """What other tables repeat from the newest version, so that it can be found."""
+    stored = connection.execute(
+        select(records.c.type, records.c.name, records.c.note, records.c.subject, records.c.section)
+        .where(records.c.artifact_id == head.id)
+        .order_by(records.c.position)
+    ).all()
+    sealed = [(r.type, r.name, r.note, r.subject, r.section) for r in getattr(body, "records", ())]
+    if [tuple(row) for row in stored] != sealed:
+        yield FoundProblem(head.id, "the records table differs from the records in the newest version")
+    kept_work = connection.execute(
+        select(works.c.title_key, works.c.year, works.c.status, works.c.editorial).where(works.c.artifact_id == head.id)
+    ).first()
+    if (tuple(kept_work) if kept_work else None) != store.projected_work(body):
+        yield FoundProblem(head.id, "the works table differs from the record in the newest version")
+    for name in kind_of(head.kind).names(body):
+        owner = store.ids_by_key(connection, [alias_key(name)]).get(alias_key(name))
+        if owner is None or (
+            head.redirect_to is None and store.follow(connection, store.head(connection, owner)).id != head.id
+        ):
+            yield FoundProblem(head.id, f"its name {name} does not lead to it")
+    told = store.wanted_links(kind_of(head.kind).mentions(body))
+    kept = connection.execute(
+        select(links).where(links.c.source_id == head.id, links.c.ended_at.is_(None), links.c.path != "")
+    )
+    if sorted((*key, *value) for key, value in told.items()) != sorted(
+        (row.relation, row.target_key, row.target_given, row.label, row.reason, row.path) for row in kept
+    ):
+        yield FoundProblem(head.id, "the links table differs from the links in the newest version")
 
 
 def _links(connection: Connection) -> Iterator[FoundProblem]:

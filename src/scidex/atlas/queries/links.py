@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
@@ -17,6 +17,16 @@ from scidex.kernel.ids import ArtifactId
 
 # More links than this are counted and not listed: no page can show them, and no reader wants them.
 MOST_LINKS = 2000
+# What is wanted by these is a work or a claim, which nobody writes as a page: the open citations list them.
+_OF_CITATIONS = (
+    Relation.CITES,
+    Relation.MAY_MEAN,
+    Relation.STATED_IN,
+    Relation.EVIDENCE_FOR,
+    Relation.QUOTES,
+    Relation.CORRECTS,
+    Relation.FOLLOWS_FROM,
+)
 # A report or a file says where a page came from, not what it has to do with: that is the provenance section's.
 _PLUMBING = (Relation.REPORTS_ON, Relation.USED)
 
@@ -100,18 +110,17 @@ def backlinks(
     connection: Connection, head: Head, *, as_of: datetime | None = None, limit: int = 50, offset: int = 0
 ) -> tuple[tuple[BacklinkView, ...], int]:
     """Who links here (also through names of artifacts merged into this one), newest first, and how many there are."""
-    keys = _all_keys(connection, head, as_of)
+    keys = all_keys(connection, head, as_of)
     where = and_(
         links.c.target_key.in_(keys), _current(as_of), links.c.source_id != head.id, links.c.relation.not_in(_PLUMBING)
     )
-    total = connection.execute(select(func.count()).select_from(links).where(where)).scalar_one()
+    # One artifact may lead here by several names, such as the DOI and the PMID of one work: it is told once.
+    once = (
+        select(func.max(links.c.id).label("id")).where(where).group_by(links.c.source_id, links.c.relation).subquery()
+    )
+    total = connection.execute(select(func.count()).select_from(once)).scalar_one()
     rows = connection.execute(
-        select(links, artifacts.c.kind)
-        .join(artifacts, artifacts.c.id == links.c.source_id)
-        .where(where)
-        .order_by(links.c.id.desc())
-        .limit(limit)
-        .offset(offset)
+        select(links).join(once, once.c.id == links.c.id).order_by(links.c.id.desc()).limit(limit).offset(offset)
     ).all()
     sources = store.heads(connection, (row.source_id for row in rows))
     if as_of is not None:
@@ -127,7 +136,8 @@ def backlinks(
     )
 
 
-def _all_keys(connection: Connection, head: Head, as_of: datetime | None) -> list[str]:
+def all_keys(connection: Connection, head: Head, as_of: datetime | None = None) -> list[str]:
+    """Every name by which links lead to an artifact: its id and aliases, and those of what was merged into it."""
     ids: set[str] = {head.id}
     frontier: set[str] = {head.id}
     while frontier:
@@ -137,6 +147,37 @@ def _all_keys(connection: Connection, head: Head, as_of: datetime | None) -> lis
     if as_of is not None:
         names = names.where(aliases.c.recorded_at <= as_of)
     return [*ids, *connection.execute(names).scalars()]
+
+
+def sources_of(
+    connection: Connection,
+    heads: Sequence[Head],
+    relation: Relation,
+    *,
+    as_of: datetime | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[tuple[Head, str]]:
+    """Who is linked to one of `heads` by one relation, oldest first, each with the id of the head it leads to."""
+    if len(heads) == 1:
+        ids = dict.fromkeys(all_keys(connection, heads[0], as_of), str(heads[0].id))
+    else:
+        ids = {str(head.id): str(head.id) for head in heads}
+    found: dict[tuple[str, str], None] = {}
+    for piece in store.chunks(sorted(ids)):
+        rows = connection.execute(
+            select(links.c.source_id, links.c.target_key)
+            .where(links.c.target_key.in_(piece), links.c.relation == relation, _current(as_of))
+            .group_by(links.c.source_id, links.c.target_key)
+            .order_by(links.c.source_id)
+            .limit(limit)
+            .offset(offset)
+        )
+        found.update({(row.source_id, ids[row.target_key]): None for row in rows})
+    sources = store.heads(connection, (source for source, _ in found))
+    if as_of is not None:
+        sources = store.as_known(connection, sources, as_of)
+    return [(sources[source], target) for source, target in found if source in sources]
 
 
 def _merged_into(connection: Connection, ids: set[str], as_of: datetime | None) -> set[str]:
@@ -152,7 +193,7 @@ def _merged_into(connection: Connection, ids: set[str], as_of: datetime | None) 
 def _unwritten() -> ColumnElement[bool]:
     return and_(
         links.c.ended_at.is_(None),
-        links.c.relation.not_in([*_PLUMBING, Relation.MERGED_FROM, Relation.SUPERSEDED_BY]),
+        links.c.relation.not_in([*_PLUMBING, *_OF_CITATIONS, Relation.MERGED_FROM, Relation.SUPERSEDED_BY]),
         ~exists().where(aliases.c.key == links.c.target_key),
         ~exists().where(artifacts.c.id == links.c.target_key),
         ~exists().where(artifacts.c.id == links.c.source_id, artifacts.c.state == State.TOMBSTONE),

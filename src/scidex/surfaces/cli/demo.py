@@ -12,6 +12,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,7 +20,9 @@ from scidex.kernel.content import content_folder
 from scidex.kernel.errors import Conflict
 from scidex.kernel.installation import Installation
 from scidex.surfaces.cli import terminal
+from scidex.workflows.import_bibliography import import_bibliography
 from scidex.workflows.import_paths import ImportPaths, files_under
+from scidex.workflows.sorting import SortedFiles, sort_files
 
 _FIRST_PORT, _LAST_PORT = 8000, 8050
 _PATIENCE_SECONDS = 30.0
@@ -41,15 +44,12 @@ def demo_command(opened: Callable[[], Installation]) -> click.Command:
         if stop:
             terminal.say("Stopped." if process.stop() else "No demo server is running.")
             return
-        library = content_folder("atlas", "pages")
-        story = ImportPaths(installation.door)
-        outcomes = story.import_now(files_under([library, *pages]), actor=installation.actor)
-        new = sum(outcome.outcome == "created" for outcome in outcomes)
-        findings = sum(len(outcome.findings) for outcome in outcomes)
-        terminal.say(f"{len(outcomes)} files: {new} new pages, {findings} findings about their sources.")
-        for outcome in outcomes:
-            if outcome.outcome == "refused":
-                terminal.complain(f"{outcome.name}:{outcome.line}: {outcome.problem}", outcome.cure)
+        bundled = sort_files(
+            files_under([content_folder("atlas", name) for name in ("bibliography", "pages", "claims")])
+        )
+        given = sort_files(files_under(pages)) if pages else SortedFiles()
+        outcomes = _import(installation, bundled, judge="organization:scidex")
+        outcomes += _import(installation, given, judge="")
         base = process.start()
         terminal.say("")
         terminal.say(f"  SciDEX is at         {base}/")
@@ -68,6 +68,32 @@ def demo_command(opened: Callable[[], Installation]) -> click.Command:
         )
 
     return run
+
+
+def _import(installation: Installation, files: SortedFiles, *, judge: str) -> list[Any]:
+    """Imports bibliographies, pages and claims, in this order, and says what came of it."""
+    door, actor = installation.door, installation.actor
+    for path in files.bibliographies:
+        told = import_bibliography(door, path, actor=actor)
+        counted = ", ".join(f"{number} {outcome}" for outcome, number in told.outcomes.items())
+        terminal.say(f"{path.name}: {counted}.")
+        for work in told.refused:
+            terminal.complain(f"{path.name}, line {work.line}: {work.problem}", work.cure)
+    outcomes = list(ImportPaths(door).import_now(files.pages, actor=actor)) if files.pages else []
+    if outcomes:
+        new = sum(outcome.outcome == "created" for outcome in outcomes)
+        findings = sum(len(outcome.findings) for outcome in outcomes)
+        terminal.say(f"{len(outcomes)} files: {new} new pages, {findings} findings about their sources.")
+    for outcome in outcomes:
+        if outcome.outcome == "refused":
+            terminal.complain(f"{outcome.name}:{outcome.line}: {outcome.problem}", outcome.cure)
+    for path in files.claims:
+        command = {"table": path.read_text(encoding="utf-8-sig"), "name": path.name, "judge": judge}
+        loaded = door.perform("claim.load", command, actor)
+        terminal.say(
+            f"{path.name}: {loaded.created} claims on “{loaded.title}”, {len(loaded.corrections)} corrections proposed."
+        )
+    return outcomes
 
 
 class _Server:

@@ -15,13 +15,16 @@ EXIT_CODES: dict[type[ScidexError], tuple[int, str]] = {
 FOUND_PROBLEMS = 1
 
 EPILOG = (
-    "\b\nExit codes:\n  0  done\n  1  `check` found a problem, or something unexpected happened\n"
+    "\b\nExit codes:\n  0  done\n  1  `check` or `resolve` found a problem, or something unexpected happened\n"
     + "\n".join(f"  {code:<2} {words}" for code, words in EXIT_CODES.values())
     + "\n\n\b\nEnvironment:\n"
     "  SCIDEX_DATA          the data folder (default ./scidex-data)\n"
     "  SCIDEX_DATABASE_URL  a postgresql:// address to use instead of the SQLite file in it\n"
     "  SCIDEX_BASE_URL      the address the site is reached at, if it is behind a proxy\n"
-    "  SCIDEX_ACTOR         who acts (default person:local)"
+    "  SCIDEX_ACTOR         who acts (default person:local)\n"
+    "  SCIDEX_LOOKUP        services that may be asked for records, such as crossref,pubmed (default none)\n"
+    "  SCIDEX_CONTACT       your e-mail address, which those services ask for\n"
+    "  SCIDEX_NCBI_KEY, SCIDEX_OPENALEX_KEY   keys that raise their limits, if you have them"
 )
 
 

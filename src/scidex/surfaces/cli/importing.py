@@ -11,10 +11,12 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from scidex.kernel.errors import Refused
+from scidex.kernel.errors import Invalid, Refused, ScidexError
 from scidex.kernel.installation import Installation
 from scidex.surfaces.cli import terminal
+from scidex.workflows.import_bibliography import import_bibliography
 from scidex.workflows.import_paths import BATCH, ImportPaths, files_under
+from scidex.workflows.sorting import sort_files
 
 _OUTCOMES = {
     "created": "new",
@@ -22,19 +24,24 @@ _OUTCOMES = {
     "unchanged": "same content as before",
     "known": "already imported, nothing written",
     "refused": "refused",
+    "completed": "completed a work that was here",
 }
 
 
 def import_command(opened: Callable[[], Installation]) -> click.Command:
     """The command."""
 
-    @click.command("import", short_help="Import pages from files and folders")
+    @click.command("import", short_help="Import pages, bibliographies and claims from files and folders")
     @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
     @click.option("--strict", is_flag=True, help="Refuse a file that has any warning or error, instead of mending it.")
     @click.option("--dry-run", is_flag=True, help="Read and report, write nothing (up to 128 files).")
+    @click.option("--page", default="", help="The page that a table of claims is about, if its keys do not tell.")
     @click.option("--json", "as_json", is_flag=True, help="Report in JSON.")
-    def run(paths: tuple[Path, ...], strict: bool, dry_run: bool, as_json: bool) -> None:
+    def run(paths: tuple[Path, ...], strict: bool, dry_run: bool, page: str, as_json: bool) -> None:
         """Import artifact pages: a visitor's copy of a page, Markdown with front matter, or JSON from `scidex export`.
+
+        Bibliographies too (BibTeX, RIS, CSL-JSON, PubMed XML, JATS), and tables of claims (CSV with the columns id, section,
+        claim, verdict). Bibliographies are read first, so that pages find their works, and claims last.
 
         Each file becomes an artifact, the file itself is kept, and a report says what was wrong with it and what was
         done about it. Importing the same file again writes nothing; a changed file becomes a new version. An
@@ -45,25 +52,14 @@ def import_command(opened: Callable[[], Installation]) -> click.Command:
           scidex import page.txt
           scidex import pages/ --json
           scidex import page.md --strict --dry-run
+          scidex import references.bib pages/ claims.csv
         """  # noqa: D301 (click reads the backspace as "keep these lines")
         installation = opened()
-        files = files_under(paths)
-        story = ImportPaths(installation.door)
-        if len(files) <= BATCH:
-            outcomes = story.import_now(files, actor=installation.actor, strict=strict, dry_run=dry_run)
-            results = [outcome.model_dump() for outcome in outcomes]
-        else:
-            if dry_run:
-                raise Refused(
-                    f"A dry run takes up to {BATCH} files; these are {len(files):,}.", cure="Name fewer files."
-                )
-            finish_unfinished(installation)
-            argument = {
-                "files": [str(file.absolute()) for file in files],
-                "strict": strict,
-                "actor": str(installation.actor),
-            }
-            results = _with_progress(installation, len(files), lambda: installation.workflows.run("import", argument))
+        found = sort_files(files_under(paths))
+        results = [_bibliography(installation, path, dry_run=dry_run, quiet=as_json) for path in found.bibliographies]
+        if found.pages:
+            results += _pages(installation, found.pages, strict=strict, dry_run=dry_run)
+        results += [_claims(installation, path, page, dry_run=dry_run) for path in found.claims]
         if as_json:
             terminal.print_json({"files": results, "outcomes": dict(Counter(file["outcome"] for file in results))})
         else:
@@ -76,6 +72,80 @@ def import_command(opened: Callable[[], Installation]) -> click.Command:
             )
 
     return run
+
+
+def _pages(installation: Installation, files: list[Path], *, strict: bool, dry_run: bool) -> list[dict[str, Any]]:
+    story = ImportPaths(installation.door)
+    if len(files) <= BATCH:
+        outcomes = story.import_now(files, actor=installation.actor, strict=strict, dry_run=dry_run)
+        return [outcome.model_dump() for outcome in outcomes]
+    if dry_run:
+        raise Refused(f"A dry run takes up to {BATCH} files; these are {len(files):,}.", cure="Name fewer files.")
+    finish_unfinished(installation)
+    argument = {"files": [str(file.absolute()) for file in files], "strict": strict, "actor": str(installation.actor)}
+    return _with_progress(installation, len(files), lambda: installation.workflows.run("import", argument))
+
+
+def _bibliography(installation: Installation, path: Path, *, dry_run: bool, quiet: bool) -> dict[str, Any]:
+    """One bibliography as one result; its records are counted, and those refused are listed."""
+    bar = Progress(TextColumn("{task.completed} records of " + path.name), console=terminal.errors, disable=quiet)
+    with bar:
+        task = bar.add_task("reading", total=None)
+        try:
+            told = import_bibliography(
+                installation.door,
+                path,
+                actor=installation.actor,
+                dry_run=dry_run,
+                progress=lambda number: bar.update(task, completed=number),
+            )
+        except ScidexError as error:
+            return _refusal(path, error)
+    return {
+        "name": path.name,
+        "outcome": "bibliography",
+        "sha256": told.sha256,
+        "artifact": told.source,
+        "title": path.name,
+        "format": told.format,
+        "records": dict(told.outcomes),
+        "works": [work.model_dump() for work in told.works],
+        "findings": [],
+    }
+
+
+def _claims(installation: Installation, path: Path, page: str, *, dry_run: bool) -> dict[str, Any]:
+    """One table of claims as one result."""
+    try:
+        table = path.read_bytes().decode("utf-8-sig")
+        command = {"table": table, "page": page, "name": path.name}
+        made = installation.door.perform("claim.load", command, installation.actor, dry_run=dry_run)
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return _refusal(path, Invalid("The table is not UTF-8.", cure="Save it as UTF-8."), line)
+    except ScidexError as error:
+        return _refusal(path, error)
+    told = made.model_dump()
+    return {
+        "name": path.name,
+        "outcome": "claims",
+        "artifact": told["page"],
+        "title": told["title"],
+        "claims": told,
+        "findings": [],
+    }
+
+
+def _refusal(path: Path, error: ScidexError, line: int = 0) -> dict[str, Any]:
+    problem = {
+        "name": path.name,
+        "outcome": "refused",
+        "title": "",
+        "line": line,
+        "problem": error.message,
+        "cure": error.cure,
+    }
+    return {**problem, "artifact": "", "findings": []}
 
 
 def _refused_words(refused: int, total: int) -> str:
@@ -115,13 +185,54 @@ def _print(results: Sequence[dict[str, Any]], *, dry_run: bool) -> None:
         if few or file["outcome"] == "refused":
             _print_file(file)
     counted = Counter(file["outcome"] for file in results)
-    parts = [f"{number:,} {_OUTCOMES[outcome]}" for outcome, number in counted.most_common()]
+    parts = [f"{number:,} {_OUTCOMES.get(outcome, outcome)}" for outcome, number in counted.most_common()]
     amount = "1 file" if len(results) == 1 else f"{len(results):,} files"
     done = "Would have imported" if dry_run else "Imported"
     terminal.say(f"{done} {amount}: {', '.join(parts)}.")
 
 
+def _print_records(file: dict[str, Any]) -> None:
+    counted = ", ".join(f"{number:,} {outcome}" for outcome, number in file["records"].items()) or "no record"
+    terminal.say(
+        Text.assemble(
+            ("bibliography", "bold green"), "  ", terminal.clean(file["name"]), f" ({file['format']}): {counted}"
+        )
+    )
+    refused = [work for work in file["works"] if work["outcome"] == "refused"]
+    for work in refused[:20]:
+        terminal.say(f"  line {work['line']}: {work['title']}")
+        terminal.say(f"    {work['problem']}")
+        terminal.say(f"    try: {work['cure']}")
+    if len(refused) > 20:
+        terminal.say(f"  … and {len(refused) - 20} more; --json lists them.")
+
+
+def _print_claims(file: dict[str, Any]) -> None:
+    told = file["claims"]
+    verdicts = ", ".join(f"{number} {verdict}" for verdict, number in told["verdicts"].items())
+    terminal.say(
+        Text.assemble(
+            ("claims", "bold green"), "  ", terminal.clean(f"{file['name']} on “{told['title']}”: {verdicts}")
+        )
+    )
+    terminal.say(
+        f"  /artifact/{told['page']}   {told['created']} new, {told['revised']} changed, {told['unchanged']} as before"
+    )
+    if told["without_place"]:
+        terminal.say(f"  no single sentence makes: {', '.join(told['without_place'])}")
+    if told["corrections"]:
+        terminal.say(
+            f"  {len(told['corrections'])} corrections proposed; `scidex correction accept` writes one into the page."
+        )
+
+
 def _print_file(file: dict[str, Any]) -> None:
+    if file["outcome"] == "bibliography":
+        _print_records(file)
+        return
+    if file["outcome"] == "claims":
+        _print_claims(file)
+        return
     style = "bold red" if file["outcome"] == "refused" else "bold green"
     terminal.say(
         Text.assemble((_OUTCOMES[file["outcome"]], style), "  ", terminal.clean(file["title"] or file["name"]))

@@ -14,16 +14,21 @@ from scidex.kernel.errors import ScidexError
 from scidex.kernel.installation import Installation
 from scidex.kernel.settings import Settings
 from scidex.surfaces.cli import terminal
+from scidex.surfaces.cli.citing import citing_commands
 from scidex.surfaces.cli.demo import demo_command
 from scidex.surfaces.cli.errors import EPILOG, exit_code
 from scidex.surfaces.cli.importing import import_command
 from scidex.surfaces.cli.reading import reading_commands
 from scidex.surfaces.cli.serving import Serve, serve_command
-from scidex.surfaces.cli.verbs import verb_command
+from scidex.surfaces.cli.tokens import token_commands
+from scidex.surfaces.cli.verbs import verb_commands
 
 # These take files and have a command of their own.
-_BY_HAND = frozenset({"import.store"})
-SECTIONS = ("demo", "import", "serve", "show", "list", "history", "diff", "export", "check")
+_BY_HAND = frozenset({"import.store", "bibliography.store"})
+SECTIONS = (
+    *("demo", "import", "serve", "show", "list", "resolve", "cite", "bibliography"),
+    *("history", "diff", "export", "check", "token"),
+)
 
 
 class Program(click.Group):
@@ -74,8 +79,10 @@ def build(
         serve_command(installation, serve),
         demo_command(installation),
         *reading_commands(installation),
+        *citing_commands(installation),
+        token_commands(installation),
     ]
-    commands += [verb_command(verb, installation) for verb in catalogue if verb.name not in _BY_HAND]
+    commands += verb_commands((verb for verb in catalogue if verb.name not in _BY_HAND), installation)
     for command in commands:
         group.add_command(command)
 

@@ -1,16 +1,19 @@
 """Commands generated from the action catalogue: a verb added to it is a command here without another line.
 
-A required text field is an argument, every other field an option; a field that holds a whole content is read from a
-file (JSON, or `-` for standard input).
+A required text field is an argument, every other field an option; a field that holds a whole content or a long text is
+read from a file (`-` for standard input). Verbs on artifacts of any kind stand at the top (`scidex merge`), those on one
+kind under its noun (`scidex paper mark`).
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+import types
+from collections.abc import Callable, Iterable
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Union, get_args, get_origin
 
 import click
 from pydantic.fields import FieldInfo
@@ -31,6 +34,31 @@ _HELP = {
 }
 
 
+_TOP = "artifact"
+_NOUNS = {
+    "citation": "Say what a page's citations mean",
+    "claim": "Claims: state, load, judge",
+    "correction": "Corrections: propose, accept, decline",
+    "evidence": "Evidence: add a passage, judge its stance",
+    "paper": "Publications: notices, texts, confirmation",
+}
+
+
+def verb_commands(verbs: Iterable[Verb], opened: Callable[[], Installation]) -> list[click.Command]:
+    """A command for each verb, those of one noun in a group."""
+    top: list[click.Command] = []
+    groups: dict[str, click.Group] = {}
+    for verb in verbs:
+        noun = verb.name.partition(".")[0]
+        command = verb_command(verb, opened)
+        if noun == _TOP:
+            top.append(command)
+            continue
+        summary = _NOUNS.get(noun, f"Verbs on each {noun}")
+        groups.setdefault(noun, click.Group(noun, help=summary + ".", short_help=summary)).add_command(command)
+    return [*top, *groups.values()]
+
+
 def verb_command(verb: Verb, opened: Callable[[], Installation]) -> click.Command:
     """The command for one verb, named by its last word."""
     parameters = [_parameter(name, info) for name, info in verb.command.model_fields.items()]
@@ -41,18 +69,21 @@ def verb_command(verb: Verb, opened: Callable[[], Installation]) -> click.Comman
     ]
 
     def run(dry_run: bool, key: str, as_json: bool, **fields: Any) -> None:
-        asked = {name: _value(name, value) for name, value in fields.items() if value not in (None, ())}
+        files = {name for name, info in verb.command.model_fields.items() if _is_file(info)}
+        asked = {
+            name: _text_of(value) if name in files else _value(name, value)
+            for name, value in fields.items()
+            if value not in (None, ())
+        }
         installation = opened()
         result = installation.door.perform(verb.name, asked, installation.actor, key=key, dry_run=dry_run)
-        answer = result.model_dump()
+        answer = result.model_dump(mode="json")
         if as_json:
             terminal.print_json(answer)
-            return
-        done = "would be" if dry_run else "is"
-        if answer.get("unchanged"):
-            terminal.say(f"{answer['id']} “{answer['title']}” is as it was; nothing was written.")
+        elif {"id", "title", "state", "version"} <= answer.keys():
+            _say_changed(answer, dry_run=dry_run)
         else:
-            terminal.say(f"{answer['id']} “{answer['title']}” {done} {answer['state']}, version {answer['version']}.")
+            _say_fields(answer, dry_run=dry_run)
 
     doc = (verb.command.__doc__ or "").strip()
     return click.Command(
@@ -64,19 +95,80 @@ def verb_command(verb: Verb, opened: Callable[[], Installation]) -> click.Comman
     )
 
 
+def _say_changed(answer: dict[str, Any], *, dry_run: bool) -> None:
+    done = "would be" if dry_run else "is"
+    if answer.get("unchanged"):
+        terminal.say(f"{answer['id']} “{answer['title']}” is as it was; nothing was written.")
+    else:
+        terminal.say(f"{answer['id']} “{answer['title']}” {done} {answer['state']}, version {answer['version']}.")
+
+
+def _say_fields(answer: dict[str, Any], *, dry_run: bool) -> None:
+    if dry_run:
+        terminal.say("This would be so; nothing was written.")
+    for name, value in answer.items():
+        terminal.say(f"{name.replace('_', ' ')}: {_words(value)}")
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{number} {word}" for word, number in value.items())
+    if isinstance(value, list):
+        return ", ".join(" → ".join(each) if isinstance(each, list) else str(each) for each in value) or "none"
+    return str(value)
+
+
+def _is_file(info: FieldInfo) -> bool:
+    extra = info.json_schema_extra
+    return isinstance(extra, dict) and bool(extra.get("file"))
+
+
+def _plain_type(annotation: Any) -> Any:
+    """The type of a field, whether or not it may be left out."""
+    if get_origin(annotation) in (Union, types.UnionType):
+        return next(each for each in get_args(annotation) if each is not type(None))
+    return annotation
+
+
+def _click_type(annotation: Any) -> Any:
+    if annotation is int:
+        return int
+    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
+        return click.Choice([str(each) for each in annotation])
+    if get_origin(annotation) is Literal:
+        return click.Choice([str(each) for each in get_args(annotation)])
+    return str
+
+
 def _parameter(name: str, info: FieldInfo) -> click.Parameter:
     help_text = _HELP.get(name, info.description or "")
     flag = "--" + name.replace("_", "-")
-    if name == "content":
+    annotation = _plain_type(info.annotation)
+    if name == "content" or (_is_file(info) and info.is_required()):
         return click.Argument([name], metavar="FILE")
-    if info.annotation is bool:
+    if annotation is bool:
         return click.Option([flag], is_flag=True, help=help_text)
     if name == "aliases":
         return click.Option(["--alias", name], multiple=True, help=help_text)
-    if info.is_required() and name != "reason":
-        return click.Argument([name], type=int if info.annotation is int else str, metavar=name.upper())
-    number = info.annotation in (int, int | None)
-    return click.Option([flag], type=int if number else str, required=info.is_required(), help=help_text)
+    if get_origin(annotation) is tuple:
+        return click.Option([flag], multiple=True, help=help_text)
+    type_ = _click_type(annotation)
+    if info.is_required() and name not in ("reason", "note", "proposed"):
+        return click.Argument([name], type=type_, metavar=name.upper())
+    metavar = "FILE" if _is_file(info) else None
+    return click.Option([flag], type=type_, required=info.is_required(), help=help_text, metavar=metavar)
+
+
+def _text_of(path: str) -> str:
+    """A text from a file, or from standard input for ``-``. Raises Invalid naming the file."""
+    try:
+        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
+        return data.decode("utf-8-sig")
+    except OSError as error:
+        raise Invalid(f"{path} cannot be read: {error.strerror}.", cure="Check the path.") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise Invalid(f"{path}, line {line}: this is not UTF-8.", cure="Save it as UTF-8.") from None
 
 
 def _value(name: str, value: Any) -> Any:

@@ -12,9 +12,22 @@ from starlette.routing import Route
 from scidex.atlas.aliases import SECTIONS
 from scidex.kernel.errors import NotFound
 from scidex.kernel.installation import Installation
+from scidex.surfaces.api.routes import routes as api_routes
+from scidex.surfaces.api.routes import writing
 from scidex.surfaces.web.errors import error_handlers
 from scidex.surfaces.web.headers import SecurityHeaders
-from scidex.surfaces.web.routes import activity, artifact, browse, embed, legacy, provenance, source, versions
+from scidex.surfaces.web.routes import (
+    acting,
+    activity,
+    artifact,
+    browse,
+    citations,
+    embed,
+    legacy,
+    provenance,
+    source,
+    versions,
+)
 from scidex.surfaces.web.site import STATIC, Site
 
 _READ = ["GET", "HEAD"]
@@ -33,11 +46,16 @@ def build(installation: Installation) -> Starlette:
         route("/records", browse.records),
         route("/wanted", browse.wanted),
         route("/exchange", browse.exchange),
+        route("/citations", citations.citations),
+        route("/work/{name:path}", citations.work),
         route("/activities", activity.log),
         route("/activity/{id}", activity.one),
         route("/agent/{actor}", activity.agent),
         route("/oembed", embed.oembed),
         route("/artifact/{ref}", artifact.read),
+        route("/artifact/{ref}/cite", citations.cite),
+        route("/artifact/{ref}/cite.{form}", citations.cite_file),
+        route("/artifact/{ref}/dependents", citations.dependents),
         route("/artifact/{ref}/history", versions.history),
         route("/artifact/{ref}/diff", versions.diff),
         route("/artifact/{ref}/provenance", provenance.page),
@@ -50,6 +68,8 @@ def build(installation: Installation) -> Starlette:
             route(f"/{section}/{{slug:path}}", legacy.follow)
             for section in (*SECTIONS, "wiki", "hypothesis", "analysis")
         ),
+        *api_routes(site),
+        writing(site, "/do/{verb}", acting.act, methods=("GET", "HEAD", "POST")),
         route("/static/{hash}/{name}", static),
         route("/favicon.ico", favicon),
         Route("/healthz", lambda _request: PlainTextResponse("ok\n"), methods=_READ),

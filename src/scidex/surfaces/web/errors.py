@@ -12,6 +12,25 @@ from starlette.responses import Response
 from scidex.kernel.errors import Conflict, Defect, Forbidden, Invalid, NotFound, Refused, ScidexError
 from scidex.surfaces.web.site import Answer, Site, json_answer, wants_json
 
+
+class Unauthenticated(ScidexError):  # noqa: N818 (named for what happened, as the others)
+    """It is not known who asks."""
+
+    category = "unauthenticated"
+
+
+class TooLarge(ScidexError):  # noqa: N818 (named for what happened, as the others)
+    """What was sent is larger than what is read here."""
+
+    category = "too-large"
+
+
+class Unsupported(ScidexError):  # noqa: N818 (named for what happened, as the others)
+    """What was sent is in a form that is not read here."""
+
+    category = "unsupported"
+
+
 STATUS: dict[type[ScidexError], tuple[int, str]] = {
     Invalid: (400, "This request cannot be understood"),
     NotFound: (404, "Nothing of that name is kept here"),
@@ -19,6 +38,9 @@ STATUS: dict[type[ScidexError], tuple[int, str]] = {
     Forbidden: (403, "You may not do that"),
     Refused: (422, "This was refused"),
     Defect: (500, "SciDEX has made a mistake"),
+    Unauthenticated: (401, "It is not known who asks"),
+    TooLarge: (413, "This is too large"),
+    Unsupported: (415, "This form is not read here"),
 }
 _HTTP = {404: "There is no page at this address", 405: "This page can only be read"}
 
@@ -32,15 +54,20 @@ def error_handlers(site: Site) -> dict[type[Exception] | int, Callable[[Request,
         if not isinstance(error, ScidexError):
             raise error
         status, headline = next(entry for category, entry in STATUS.items() if isinstance(error, category))
-        return _explained(site, request, status, error.category, headline, error.message, error.cure)
+        reasons = error.reasons if isinstance(error, Refused) else ()
+        answer = _explained(site, request, status, error.category, headline, error.message, error.cure, reasons)
+        if isinstance(error, Unauthenticated):
+            answer.headers["WWW-Authenticate"] = 'Bearer realm="scidex"'
+        return answer
 
     def routing(request: Request, error: Exception) -> Response:
         if not isinstance(error, HTTPException):
             raise error
         headline = _HTTP.get(error.status_code, "This did not work")
-        answer = _explained(
-            site, request, error.status_code, "http", headline, error.detail, "Begin again from the front page."
-        )
+        cure = "Begin again from the front page."
+        if request.url.path.startswith("/api/"):
+            cure = "GET /api/v1/ says which addresses there are."
+        answer = _explained(site, request, error.status_code, "http", headline, error.detail, cure)
         answer.headers.update(error.headers or {})  # such as Allow with a 405
         return answer
 
@@ -53,10 +80,20 @@ def error_handlers(site: Site) -> dict[type[Exception] | int, Callable[[Request,
 
 
 def _explained(
-    site: Site, request: Request, status: int, category: str, headline: str, message: str, cure: str
+    site: Site,
+    request: Request,
+    status: int,
+    category: str,
+    headline: str,
+    message: str,
+    cure: str,
+    reasons: tuple[str, ...] = (),
 ) -> Response:
     if wants_json(request):
-        answer = json_answer({"error": {"category": category, "message": message, "cure": cure}}, status=status)
+        error: dict[str, object] = {"category": category, "message": message, "cure": cure}
+        if reasons:
+            error["reasons"] = reasons
+        answer = json_answer({"error": error}, status=status)
     else:
         html = site.render("error.html", base="", headline=headline, message=message, cure=cure, status=status)
         answer = Answer(html, status=status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import hashlib
 import json
@@ -9,11 +10,12 @@ import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import brotli
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -34,6 +36,9 @@ _REFUSED = re.compile(r";\s*q=0(\.0*)?\s*$")
 _CACHED_BYTES = 24_000_000
 # Below this a compressed answer is not smaller.
 _WORTH_COMPRESSING = 600
+# One writes at a time; the others meanwhile find out who asks, and read what was sent.
+_WRITERS = 4
+Written = TypeVar("Written")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +69,7 @@ class Site:
         self.installation = installation
         self.assets = {file.name: _fingerprint(file) for file in STATIC.iterdir() if file.is_file()}
         self._cache = _Cache(_CACHED_BYTES)
+        self._writers = ThreadPoolExecutor(_WRITERS, thread_name_prefix="writer")
         self.templates = Environment(
             loader=FileSystemLoader(TEMPLATES),
             autoescape=True,
@@ -133,6 +139,14 @@ class Site:
             headers["X-SciDEX-Framable"] = "1"  # taken out again by the headers middleware
         return Response(data, status_code=answer.status, media_type=answer.media_type, headers=headers)
 
+    async def write(self, work: Callable[[], Written]) -> Written:
+        """Calls `work`, which performs verbs, in a thread for writers.
+
+        Writers wait for one another; in threads of their own they never take those that readers need, and the few that
+        are about to write cannot use up the connections.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._writers, work)
+
     def page(self, template: str, base: str, *, status: int = 200, **context: Any) -> Answer:
         """A page from a template."""
         return Answer(self.render(template, base=base, **context), status=status)
@@ -149,8 +163,8 @@ def json_answer(value: Any, *, media_type: str = "application/json", status: int
 
 
 def wants_json(request: Request) -> bool:
-    """Whether the client prefers JSON: by ``.json`` at the end of the path or by its Accept header."""
-    if request.url.path.endswith(".json"):
+    """Whether the client prefers JSON: by the path (``/api/…``, ``….json``) or by its Accept header."""
+    if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
         return True
     weights = {"application/json": 0.0, "text/html": 0.0}
     for part in request.headers.get("accept", "").split(","):

@@ -14,11 +14,17 @@ from sqlalchemy import Connection
 from scidex.atlas import queries
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.kinds import Body, Kind, State, kind_of
+from scidex.atlas.kinds.correction import CorrectionBody
 from scidex.atlas.kinds.page import BIOLINK_CLASS, PageBody, RecordType
+from scidex.atlas.kinds.paper import PaperBody
 from scidex.atlas.model import Head
 from scidex.atlas.queries import ArtifactView, BacklinkView, LinkView, Notice, OriginView, ReportView
 from scidex.kernel.errors import Invalid
+from scidex.surfaces.web.pages.citing import Cited, cite_artifact
+from scidex.surfaces.web.pages.claims import ClaimLine, ClaimsOfPage, claim_line, claims_of_page
 from scidex.surfaces.web.pages.origins import Origins
+from scidex.surfaces.web.pages.references import ReferenceLine, reference_lines
+from scidex.surfaces.web.pages.works import WorkContext, work_context
 from scidex.surfaces.web.rendering import (
     CitationTarget,
     Heading,
@@ -26,14 +32,33 @@ from scidex.surfaces.web.rendering import (
     plain_text,
     render_body,
     render_inline,
+    without_marks,
 )
 
 _SHOWN_BACKLINKS = 30
 # Beyond this a page is cut: laying out five megabytes would take the server seconds and no reader to the end.
 _LONGEST_BODY = 200_000
 _MOST_ROWS = 1000
+# These have a part of the page of their own.
+_SHOWN_ELSEWHERE = frozenset(
+    {
+        "findings",
+        "csl",
+        "notices",
+        "verification",
+        "candidates",
+        "texts",
+        "judgement",
+        "span",
+        "statement",
+        "original",
+        "proposed",
+    }
+)
 # Findings about the wording that a reader must see beside the text, not only in the report.
 _REMARKED = frozenset({"template-sentence"})
+# What is linked to by these is a page that somebody may write; a citation waits for a record instead.
+_WRITABLE = frozenset({"mentions", "see_also", "related", "related_hypothesis", "related_analysis"})
 # The fields of other kinds, in words.
 _LABELS = {
     "gene_target": "Target",
@@ -50,21 +75,6 @@ class Field:
     label: str
     value: Markup | str
     origin: tuple[str, str] | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReferenceLine:
-    """One entry of the reference list as shown."""
-
-    number: int
-    key: str
-    text: str
-    url: str
-    doi: str
-    pmid: str
-    pmcid: str
-    status: str
-    resolved: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +117,11 @@ class ArtifactContext:
     metadata: tuple[Field, ...]
     references: tuple[ReferenceLine, ...]
     unresolved: int
+    claims: ClaimsOfPage | None
+    work: WorkContext | None
+    claim: ClaimLine | None
+    correction: CorrectionBody | None
+    cited: Cited
     records: tuple[RecordGroup, ...]
     related: tuple[RelatedLine, ...]
     unwritten: tuple[LinkView, ...]
@@ -141,9 +156,10 @@ def artifact_context(
     body, shortened = _showable(kind.body.model_validate(view.content))
     origins = Origins(queries.origins(connection, head, number))
     links = _links_of(connection, kind, body, view.as_of)
-    references = _references(body)
-    citations = {line.key: _citation(line) for line in references}
-    rendered = _rendered(body, links, citations, origins)
+    references = _references(connection, body, view.as_of)
+    citations = {line.key: line.target for line in references}
+    claims = _claims(connection, view, body)
+    rendered = _rendered(body, links, citations, origins, claims)
     backlinks, total = queries.backlinks(connection, head, as_of=view.as_of, limit=_SHOWN_BACKLINKS)
     related = queries.links_from(connection, head, as_of=view.as_of)[0] if view.is_newest else ()
     address = f"{base}/artifact/{head.id}"
@@ -166,9 +182,14 @@ def artifact_context(
         metadata=_metadata(body, origins),
         references=references,
         unresolved=sum(not line.resolved for line in references),
+        claims=claims,
+        work=work_context(connection, head, body) if isinstance(body, PaperBody) else None,
+        claim=claim_line(queries.claim_view(connection, head, as_of=view.as_of)) if kind.slug == "claim" else None,
+        correction=body if isinstance(body, CorrectionBody) else None,
+        cited=cite_artifact(view, base),
         records=_records(body, origins),
         related=_related(body, related, origins),
-        unwritten=tuple(link for link in related if link.target is None)[:_MOST_ROWS],
+        unwritten=tuple(link for link in related if link.target is None and link.relation in _WRITABLE)[:_MOST_ROWS],
         backlinks=backlinks,
         backlinks_total=total,
         origins=origins.views,
@@ -228,36 +249,34 @@ def _rendered(
     links: dict[str, LinkTarget],
     citations: dict[str, CitationTarget],
     origins: Origins,
+    claims: ClaimsOfPage | None,
 ) -> tuple[Markup, Markup, tuple[Heading, ...]]:
     if not isinstance(body, PageBody):
         return Markup(), Markup(), ()
+    texts = (claims.lead, claims.body) if claims else (body.lead, body.body)
+    lead_text, body_text = texts if claims else map(without_marks, texts)
+    marks = claims.marks if claims else {}
     # The renderer's output is sanitised; that is what makes it safe to mark.
-    lead = Markup(render_body(body.lead, links=links, citations=citations, prefix="lead-").html)  # noqa: S704
-    rendered = render_body(body.body, links=links, citations=citations, origin=origins.of_block)
+    lead = Markup(render_body(lead_text, links=links, citations=citations, prefix="lead-", claims=marks).html)  # noqa: S704
+    rendered = render_body(body_text, links=links, citations=citations, origin=origins.of_block, claims=marks)
     return lead, Markup(rendered.html), rendered.contents  # noqa: S704
 
 
-def _references(body: Body) -> tuple[ReferenceLine, ...]:
+def _references(connection: Connection, body: Body, as_of: datetime | None) -> tuple[ReferenceLine, ...]:
     if not isinstance(body, PageBody):
         return ()
-    return tuple(
-        ReferenceLine(
-            number,
-            reference.key,
-            reference.text,
-            reference.url if reference.url.startswith(("http://", "https://")) else "",
-            reference.doi,
-            reference.pmid,
-            reference.pmcid,
-            reference.status,
-            reference.status not in ("unresolved", "unresolvable"),
-        )
-        for number, reference in enumerate(body.references, 1)
-    )
+    return reference_lines(body.references, queries.citations(connection, body.references, as_of=as_of))
 
 
-def _citation(line: ReferenceLine) -> CitationTarget:
-    return CitationTarget(line.number, line.key, line.text, line.url, line.status)
+def _claims(connection: Connection, view: ArtifactView, body: Body) -> ClaimsOfPage | None:
+    """The claims of a page; None where it has none, or is no page."""
+    if not isinstance(body, PageBody):
+        return None
+    claims = queries.page_claims(connection, view.head, as_of=view.as_of)
+    corrections = queries.page_corrections(connection, view.head, as_of=view.as_of)
+    if not claims and not corrections:
+        return None
+    return claims_of_page(body, view.version.number, claims, queries.coverage(claims), corrections)
 
 
 def _fields(
@@ -274,10 +293,18 @@ def _fields(
         )
     shown = []
     for name, value in body.model_dump(mode="json").items():
-        if name != "findings" and value not in (None, "", [], ()):
-            text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        if name not in _SHOWN_ELSEWHERE and value not in (None, "", [], (), {}, False):
+            text = ", ".join(map(str, value)) if isinstance(value, list) else _words_of(value)
             shown.append(Field(_LABELS.get(name, name.replace("_", " ").capitalize()), text, origins.of(name)))
     return tuple(shown)
+
+
+def _words_of(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(
+            f"{name.replace('_', ' ')}: {each}" for name, each in value.items() if each not in (None, "", [])
+        )
+    return str(value)
 
 
 def _metadata(body: Body, origins: Origins) -> tuple[Field, ...]:

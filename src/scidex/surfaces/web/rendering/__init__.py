@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from html import escape
 
 from scidex.surfaces.web.rendering.blocks import align_cells, inline_text, mark_origins, name_headings
+from scidex.surfaces.web.rendering.claims import SYMBOLS, with_marks, without_marks
 from scidex.surfaces.web.rendering.parser import TooDeep, parse, parse_inline, write
 from scidex.surfaces.web.rendering.sanitizing import sanitize
 from scidex.surfaces.web.rendering.values import (
     CitationTarget,
+    ClaimMark,
     Heading,
     LinkTarget,
     Origin,
@@ -24,7 +26,9 @@ from scidex.surfaces.web.rendering.values import (
 from scidex.surfaces.web.rendering.writer import verbatim
 
 __all__ = [
+    "SYMBOLS",
     "CitationTarget",
+    "ClaimMark",
     "Heading",
     "LinkTarget",
     "Origin",
@@ -32,6 +36,8 @@ __all__ = [
     "plain_text",
     "render_body",
     "render_inline",
+    "with_marks",
+    "without_marks",
 ]
 
 NOT_LAID_OUT = '<p class="rendering-note">This text is too entangled to lay out. It is shown as it was written.</p>'
@@ -44,13 +50,15 @@ def render_body(
     citations: Mapping[str, CitationTarget],
     origin: Origin | None = None,
     prefix: str = "",
+    claims: Mapping[int, ClaimMark] | None = None,
 ) -> RenderedBody:
     """A body as HTML.
 
     `links` are keyed by address as written (``/entities/exosomes``), `citations` by number or key (``3``,
-    ``shi2010``). `origin` names the source of a block, given its first and last line; `prefix` begins every id.
+    ``shi2010``), `claims` by the numbers that `with_marks` put into the text. `origin` names the source of a block, given
+    its first and last line; `prefix` begins every id.
     """
-    rendering = Rendering(links=links, citations=citations, prefix=prefix)
+    rendering = Rendering(links=links, citations=citations, prefix=prefix, claims=claims or {})
     text = _well_formed(markdown)
     try:
         tokens = parse(text, rendering)

@@ -99,7 +99,9 @@ def _sup(target: CitationTarget, rendering: Rendering) -> str:
     work = target.text or target.url
     text = f'<span class="card-text">{escape(work)}</span> ' if work else ""
     status = f'<span class="card-status">{escape(status_sentence(target))}</span>'
-    return f'<sup class="citation">{anchor}>[{number}]</a>{card}>{text}{status}</span></sup>'
+    flag = f'<span class="flag">{escape(target.flag)}</span>' if target.flag else ""
+    name = "citation flagged" if target.flag else "citation"
+    return f'<sup class="{name}">{anchor}>[{number}]{flag}</a>{card}>{text}{status}</span></sup>'
 
 
 def status_sentence(target: CitationTarget) -> str:

@@ -14,6 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from scidex.surfaces.web.rendering.citations import citation_rule
+from scidex.surfaces.web.rendering.claims import claim_rule
 from scidex.surfaces.web.rendering.values import Rendering
 from scidex.surfaces.web.rendering.writer import BodyWriter
 
@@ -67,6 +68,7 @@ def body_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "maxNesting": DEEPEST_NESTING}, renderer_cls=BodyWriter)
     parser.enable(["table", "strikethrough"])
     parser.inline.ruler.before("link", "citation", citation_rule)
+    parser.inline.ruler.before("citation", "claim", claim_rule)
     parser.helpers = cast(
         Any,
         SimpleNamespace(

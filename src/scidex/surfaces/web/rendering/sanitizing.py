@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import nh3
 
+from scidex.surfaces.web.rendering.claims import SYMBOLS
 from scidex.surfaces.web.rendering.links import EXTERNAL_REL
 
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
@@ -37,8 +38,8 @@ ATTRIBUTE_VALUES: dict[str, dict[str, frozenset[str]]] = {
 _ALIGNMENTS = frozenset({"align-left", "align-center", "align-right"})
 CLASSES: dict[str, frozenset[str]] = {
     "a": frozenset({"link", "link-wanted", "link-external", "link-image", "origin"}),
-    "span": frozenset({"hovering", "card", "card-text", "card-status"}),
-    "sup": frozenset({"citation"}),
+    "span": frozenset({"hovering", "card", "card-text", "card-status", "flag"}),
+    "sup": frozenset({"citation", "flagged", "claim", *(f"claim-{name.replace(' ', '-')}" for name in SYMBOLS)}),
     "div": frozenset({"scroll"}),
     "pre": frozenset({"scroll"}),
     "p": frozenset({"rendering-note"}),

@@ -30,7 +30,8 @@ class LinkTarget:
 class CitationTarget:
     """One entry of the reference list. `text` may be empty: the source may give a key and nothing else.
 
-    `status` is a word of `scidex.atlas.kinds.page.Reference`, put into a sentence here, or a sentence of its own.
+    `status` is a word of `scidex.atlas.kinds.page.Reference`, put into a sentence here, or a sentence of its own. `flag` is
+    a word that stands beside the number where the citation cannot be relied on ("mismatch"), empty otherwise.
     """
 
     number: int
@@ -38,6 +39,18 @@ class CitationTarget:
     text: str
     url: str
     status: str
+    flag: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimMark:
+    """A claim as marked in a text: its name, the anchor of its entry, the verdict in a word and in a sentence."""
+
+    name: str
+    anchor: str
+    statement: str
+    verdict: str
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,7 @@ class Rendering:
 
     links: Mapping[str, LinkTarget] = field(default_factory=dict)
     citations: Mapping[str, CitationTarget] = field(default_factory=dict)
+    claims: Mapping[int, ClaimMark] = field(default_factory=dict)
     identified: bool = True
     prefix: str = ""
     any_citation: bool = False

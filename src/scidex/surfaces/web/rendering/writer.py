@@ -11,6 +11,7 @@ from markdown_it.utils import EnvType, OptionsDict
 
 from scidex.surfaces.web.rendering.blocks import inline_text
 from scidex.surfaces.web.rendering.citations import citation_html
+from scidex.surfaces.web.rendering.claims import claim_html, without_marks
 from scidex.surfaces.web.rendering.links import Reach, link_name, open_link, reach
 from scidex.surfaces.web.rendering.values import Rendering
 
@@ -52,6 +53,14 @@ class BodyWriter(RendererHTML):
         """A citation marker."""
         return citation_html(tokens[idx].meta["keys"], env["rendering"])
 
+    def claim(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """The verdict on the sentence before it."""
+        return claim_html(tokens[idx].meta["number"], env["rendering"])
+
+    def code_inline(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Code in a line, as it was written."""
+        return f"<code>{escape(without_marks(tokens[idx].content))}</code>"
+
     def origin(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """The mark that leads from a block to the lines it was read from."""
         href, label = escape(str(tokens[idx].attrs["href"])), escape(tokens[idx].content)
@@ -76,4 +85,4 @@ class BodyWriter(RendererHTML):
 
 def verbatim(text: str) -> str:
     """Text exactly as written, in a box that the keyboard can scroll."""
-    return f'<pre class="scroll" tabindex="0"><code>{escape(text)}</code></pre>\n'
+    return f'<pre class="scroll" tabindex="0"><code>{escape(without_marks(text))}</code></pre>\n'

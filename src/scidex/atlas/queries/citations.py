@@ -1,0 +1,312 @@
+"""What the citations of a page lead to: worked out when it is read, so that nothing shown is ever stale.
+
+A paper that arrives, a retraction, a merge or an undo is seen by every page at once, and nothing has to be recomputed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, exists, func, select
+
+from scidex.atlas import store
+from scidex.atlas.aliases import alias_key
+from scidex.atlas.bibliography.csl import reference_line
+from scidex.atlas.bibliography.identifiers import Scheme, WorkId, identifiers_in
+from scidex.atlas.bibliography.matching import Cited, best_titles, title_key
+from scidex.atlas.bibliography.resolution import (
+    CitationStatus,
+    Known,
+    Outcome,
+    Question,
+    Resolution,
+    Shelf,
+    resolve,
+    resolve_chosen,
+)
+from scidex.atlas.kinds import State
+from scidex.atlas.kinds.page import PageBody, Reference
+from scidex.atlas.kinds.paper import PaperBody
+from scidex.atlas.kinds.works import Candidate, EditorialNotice
+from scidex.atlas.links import Relation
+from scidex.atlas.model import Head
+from scidex.atlas.queries.links import targets
+from scidex.atlas.tables import aliases, artifacts, links, works
+from scidex.kernel.errors import Invalid
+
+_KEY = re.compile(r"\[?@?[A-Za-z][\w.:-]{1,199}\]?")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenView:
+    """A name that citations use and the library has no work for, and how many artifacts use it."""
+
+    name: str
+    cited_by: int
+
+
+def citations(
+    connection: Connection, references: Sequence[Reference], *, as_of: datetime | None = None
+) -> tuple[Resolution, ...]:
+    """The verdict over each of `references`, in their order. A fixed number of queries, however many there are."""
+    cited = [_cited(reference) for reference in references]
+    chosen = [reference.paper for reference in references if reference.paper]
+    by_name = works_named(connection, [*_names(cited), *chosen], as_of=as_of)
+    shelf = shelf_of(cited, by_name)
+    verdicts = []
+    for reference, each in zip(references, cited, strict=True):
+        choice = by_name.get(_key(reference.paper)) if reference.paper else None
+        verdicts.append(resolve_chosen(each, choice, shelf) if isinstance(choice, Known) else resolve(each, shelf))
+    return tuple(verdicts)
+
+
+def resolve_all(
+    connection: Connection,
+    cited: Sequence[Cited],
+    *,
+    as_of: datetime | None = None,
+    absent: frozenset[WorkId] = frozenset(),
+) -> tuple[Resolution, ...]:
+    """The verdict over each of `cited`; one that only gives words is looked for by its title too.
+
+    `absent` are identifiers whose registry was asked and does not have them.
+    """
+    shelf = shelf_of(cited, works_named(connection, _names(cited), as_of=as_of), absent=absent)
+    return tuple(_with_candidates(connection, each, resolve(each, shelf)) for each in cited)
+
+
+def works_named(
+    connection: Connection, names: Iterable[str], *, as_of: datetime | None = None
+) -> dict[str, Known | Question]:
+    """The works and open citations that `names` lead to, by the key of the name."""
+    keys = {_key(name) for name in names} - {""}
+    if not keys:
+        return {}
+    heads = targets(connection, keys, as_of=as_of)
+    heads = {key: head for key, head in heads.items() if head.kind in ("paper", "open-citation")}
+    contents = store.contents(connection, heads.values())
+    return {key: _entry(head, contents[head.id]) for key, head in heads.items() if head.state is not State.TOMBSTONE}
+
+
+def shelf_of(
+    cited: Iterable[Cited], by_name: Mapping[str, Known | Question], *, absent: frozenset[WorkId] = frozenset()
+) -> Shelf:
+    """What was found, put up by what it answers."""
+    by_identifier: dict[WorkId, Known] = {}
+    by_key: dict[str, Known | Question] = {}
+    for each in cited:
+        for identifier in each.identifiers:
+            found = by_name.get(_key(str(identifier)))
+            if isinstance(found, Known):
+                by_identifier[identifier] = found
+        if each.key and (answer := by_name.get(_key(f"@{each.key}"))) is not None:
+            by_key[each.key] = answer
+    return Shelf(by_identifier, by_key, absent)
+
+
+def known_work(head: Head, content: dict[str, Any]) -> Known:
+    """A publication as the rules see it."""
+    if "csl" not in content:
+        content = PaperBody.model_validate(content).model_dump(mode="json")
+    verification = content.get("verification") or {}
+    notices = [EditorialNotice.model_validate(notice) for notice in content.get("notices") or ()]
+    retracted = next((notice.words for notice in notices if notice.type == "retraction"), "")
+    if head.state is State.RETRACTED and not retracted:
+        retracted = "its record was retracted here"
+    note = str(verification.get("note", ""))
+    if verification.get("confidence") in ("medium", "low"):
+        others = "; ".join(Candidate.model_validate(each).words for each in verification.get("candidates") or ())
+        note = f"that the key means this work is likely, not sure. {note}{f' Others: {others}' if others else ''}"
+    return Known(
+        head.id,
+        head.title,
+        content["csl"],
+        frozenset(_work_id(text) for text in content.get("identifiers") or ()),
+        verification.get("status") == "verified",
+        retracted,
+        note.strip(),
+        frozenset(_remembered(content, verification.get("fields_from_memory") or ())),
+        frozenset(content.get("registrations") or ()),
+        frozenset(content.get("cohorts") or ()),
+    )
+
+
+def bibliography(connection: Connection, page: str | None = None) -> Iterator[dict[str, Any]]:
+    """The records of all publications in view, or of those that a page cites, with the key they are cited by as id."""
+    if page is not None:
+        head = store.follow(connection, store.find(connection, page))
+        references = PageBody.model_validate(store.contents(connection, [head])[head.id]).references
+        for reference, verdict in zip(references, citations(connection, references), strict=True):
+            if verdict.work is not None and verdict.status is not CitationStatus.MISMATCH:
+                yield {**verdict.work.item, "id": reference.key}
+        return
+    ids = connection.execute(
+        select(artifacts.c.id)
+        .join(works, works.c.artifact_id == artifacts.c.id)
+        .where(artifacts.c.state.in_([State.PUBLISHED, State.SUPERSEDED]))
+        .order_by(artifacts.c.id)
+    ).scalars()
+    for piece in store.chunks(list(ids)):
+        for id_, content in store.contents(connection, store.heads(connection, piece).values()).items():
+            body = content if "csl" in content else PaperBody.model_validate(content).model_dump(mode="json")
+            yield {**body["csl"], "id": body.get("key") or id_}
+
+
+def wanted_works(connection: Connection, *, limit: int = 100, offset: int = 0) -> tuple[tuple[OpenView, ...], int]:
+    """Identifiers and keys that are cited and lead to no work here, the most cited first, and how many there are."""
+    query = (
+        select(links.c.target_key, func.min(links.c.target_given).label("given"), func.count().label("number"))
+        .where(
+            links.c.relation.in_([Relation.CITES, Relation.QUOTES]),
+            links.c.ended_at.is_(None),
+            ~exists().where(aliases.c.key == links.c.target_key),
+            ~exists().where(artifacts.c.id == links.c.target_key),
+        )
+        .group_by(links.c.target_key)
+    )
+    total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+    rows = connection.execute(query.order_by(func.count().desc(), links.c.target_key).limit(limit).offset(offset))
+    return tuple(OpenView(row.given, row.number) for row in rows), total
+
+
+def flagged_works(connection: Connection, *, limit: int = 200) -> tuple[tuple[Head, str, str], ...]:
+    """Publications that carry no weight or are under a notice: head, status, editorial status."""
+    rows = connection.execute(
+        select(artifacts, works.c.status, works.c.editorial)
+        .join(works, works.c.artifact_id == artifacts.c.id)
+        .where(and_(artifacts.c.state == State.PUBLISHED, (works.c.status != "verified") | (works.c.editorial != "")))
+        .order_by(works.c.editorial.desc(), artifacts.c.id)
+        .limit(limit)
+    )
+    return tuple((store.as_head(row), row.status, row.editorial) for row in rows)
+
+
+def pasted(text: str) -> tuple[Cited, ...]:
+    """What somebody asks for by pasting it: identifiers, a key, or a whole reference. One line is one citation."""
+    found = []
+    for line in text.splitlines()[:200]:
+        words = line.strip()
+        if not words:
+            continue
+        if WorkId.matches(words):
+            found.append(Cited(identifiers=(WorkId.parse(words),)))
+        elif _KEY.fullmatch(words):
+            found.append(Cited(key=words.strip("[]@")))
+        else:
+            found.append(Cited(identifiers=identifiers_in(words), text=words))
+    return tuple(found)
+
+
+def resolution_document(cited: Cited, verdict: Resolution) -> dict[str, Any]:
+    """A verdict in JSON: the same on the command line and on the web."""
+    work = verdict.work
+    return {
+        "asked": cited.text or cited.title or ", ".join(map(str, cited.identifiers)) or cited.key,
+        "status": str(verdict.status),
+        "says": verdict.sentence,
+        "work": work.id if work else None,
+        "text": reference_line(work.item) if work else None,
+        "identifiers": sorted(map(str, work.identifiers)) if work else [],
+        "differences": [
+            {"field": each.field, "cited": each.cited, "record": each.record} for each in verdict.differences
+        ],
+        "candidates": list(verdict.candidates),
+        "checks": {
+            "identifier": str(verdict.identity),
+            "metadata": str(verdict.metadata),
+            "passage": str(verdict.passage),
+        },
+    }
+
+
+def _cited(reference: Reference) -> Cited:
+    key = "" if reference.key.isdigit() else reference.key
+    return Cited(key, reference.identifiers, text=reference.text, malformed=reference.malformed)
+
+
+def _names(cited: Iterable[Cited]) -> list[str]:
+    names: list[str] = []
+    for each in cited:
+        # A key only speaks where no identifier does: keys are one author's, identifiers everybody's.
+        names += map(str, each.identifiers) if each.identifiers else [f"@{each.key}"] if each.key else []
+    return names
+
+
+def _key(name: str) -> str:
+    try:
+        return alias_key(name)
+    except Invalid:
+        return ""
+
+
+def _remembered(content: dict[str, Any], fields: Sequence[str]) -> Iterator[WorkId]:
+    """The identifiers of a record that somebody wrote down from memory."""
+    for text in content.get("identifiers") or ():
+        identifier = _work_id(text)
+        if "all" in fields or str(identifier.scheme).upper() in fields:
+            yield identifier
+
+
+def _work_id(text: str) -> WorkId:
+    scheme, _, value = text.partition(":")
+    return WorkId(Scheme(scheme), value)
+
+
+def _entry(head: Head, content: dict[str, Any]) -> Known | Question:
+    if head.kind == "paper":
+        return known_work(head, content)
+    candidates = tuple(Candidate.model_validate(each).words for each in content.get("candidates") or ())
+    return Question(head.id, CitationStatus(content["status"]), str(content.get("note", "")), candidates)
+
+
+def _with_candidates(connection: Connection, cited: Cited, verdict: Resolution) -> Resolution:
+    """Where nothing names the work, works of the same title: one that agrees in all is the answer.
+
+    A made-up identifier under a real title is caught here: the title's own work has another one.
+    """
+    if verdict.status is not CitationStatus.UNRESOLVED or not (cited.title or cited.text):
+        return verdict
+    known = _of_title(connection, cited)
+    judged = [resolve_chosen(cited, work, Shelf({}, {})) for work in known]
+    if cited.identifiers:
+        other = [each for each in judged if each.differences and _only_identifiers(each)]
+        return other[0] if len(other) == 1 else verdict
+    fitting = [each for each in judged if each.metadata is Outcome.PASSED]
+    if len(fitting) == 1:
+        return fitting[0]
+    likely = best_titles(cited.title or cited.text, [(work.id, work.title) for work in known])
+    if not likely:
+        return verdict
+    return Resolution(
+        CitationStatus.AMBIGUOUS, None, verdict.identity, verdict.metadata, verdict.passage, candidates=tuple(likely)
+    )
+
+
+def _only_identifiers(verdict: Resolution) -> bool:
+    labels = {WorkId(scheme, "").label for scheme in Scheme}
+    return all(difference.field in labels for difference in verdict.differences)
+
+
+def _of_title(connection: Connection, cited: Cited) -> list[Known]:
+    if cited.title:
+        key = title_key(cited.title)
+        query = _titled().where(works.c.title_key == key).limit(20) if key else None
+    else:
+        words = sorted({word for word in cited.text.split() if len(word) > 5 and word.isalpha()}, key=len)[-3:]
+        like = [func.lower(artifacts.c.title).contains(word.lower(), autoescape=True) for word in words]
+        query = _titled().where(and_(*like)).limit(50) if like else None
+    if query is None:
+        return []
+    heads = [store.as_head(row) for row in connection.execute(query)]
+    contents = store.contents(connection, heads)
+    return [known_work(head, contents[head.id]) for head in heads]
+
+
+def _titled() -> Any:
+    return (
+        select(artifacts).join(works, works.c.artifact_id == artifacts.c.id).where(artifacts.c.state == State.PUBLISHED)
+    )

@@ -1,0 +1,279 @@
+"""Claims and their evidence as readers see them: what a page states, what speaks for and against it, and what counts.
+
+Where a claim stands is worked out here, from the items and from what the library now knows of their sources. So a
+retraction is seen by every claim that leans on the work at once, whether there is one or fifty thousand.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from scidex.atlas import store
+from scidex.atlas.aliases import alias_key
+from scidex.atlas.bibliography.csl import reference_line
+from scidex.atlas.bibliography.resolution import Known
+from scidex.atlas.evidence.grading import Appraisal, Grade, grade
+from scidex.atlas.evidence.model import Effect, EvidenceItem, Source
+from scidex.atlas.evidence.standing import Reason, Standing, reasons_against, standing
+from scidex.atlas.kinds import State
+from scidex.atlas.kinds.claim import ClaimBody, Verdict
+from scidex.atlas.kinds.correction import CorrectionBody
+from scidex.atlas.kinds.evidence_item import EvidenceBody
+from scidex.atlas.links import Relation
+from scidex.atlas.model import Head
+from scidex.atlas.queries.citations import works_named
+from scidex.atlas.queries.links import all_keys, sources_of
+from scidex.atlas.tables import links
+from scidex.kernel.errors import Invalid
+
+MOST_CLAIMS = 500
+"""Claims of one page that are shown; a longer list pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """One item: its body, the work if the library has it, whether it counts and else why not, and its grade."""
+
+    head: Head
+    body: EvidenceBody
+    work: Known | None
+    uncounted: tuple[Reason, ...]
+    grade: Grade | None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it enters the standing."""
+        return not self.uncounted
+
+    @property
+    def source_line(self) -> str:
+        """The source on one line."""
+        return reference_line(self.work.item) if self.work else self.body.source
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """A claim: its body, its evidence, where it stands by the counting items, and what it leans on that was retracted."""
+
+    head: Head
+    body: ClaimBody
+    evidence: tuple[EvidenceView, ...]
+    standing: Standing
+    corrections: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """A short name for its mark on the page."""
+        return self.body.label or self.head.id[-6:]
+
+    @property
+    def verdict(self) -> str:
+        """What is shown: what the counting evidence says, else the judge's verdict, else that nobody has judged."""
+        if self.standing.counted:
+            return str(self.standing.verdict)
+        return str(self.body.judgement.verdict) if self.body.judgement else "not judged"
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether the verdict shown rests on checked passages, and not on somebody's word."""
+        return bool(self.standing.counted)
+
+    @property
+    def retracted(self) -> tuple[EvidenceView, ...]:
+        """Items whose source was withdrawn."""
+        return tuple(item for item in self.evidence if item.work is not None and item.work.retracted)
+
+    def side(self, *stances: str) -> tuple[EvidenceView, ...]:
+        """The items of some stances, those that count first."""
+        chosen = [item for item in self.evidence if str(item.body.stance or "") in stances]
+        return tuple(sorted(chosen, key=lambda item: not item.counts))
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How much of a page is covered: its statements, those cited, and how many stand where.
+
+    `verified` are supported by counting evidence, `judged` counts the verdicts of people and agents, `leaning` are the
+    claims with an item whose source was retracted.
+    """
+
+    statements: int
+    cited: int
+    verified: int
+    contradicted: int
+    unverifiable: int
+    judged: dict[str, int]
+    leaning: int
+
+
+def page_claims(connection: Connection, head: Head, *, as_of: datetime | None = None) -> tuple[ClaimView, ...]:
+    """The claims a page states, by label, each with its evidence. A fixed number of queries."""
+    claims = sources_of(connection, [head], Relation.STATED_IN, as_of=as_of, limit=MOST_CLAIMS)
+    return _views(connection, [source for source, _ in claims], as_of)
+
+
+def claim_view(connection: Connection, head: Head, *, as_of: datetime | None = None) -> ClaimView:
+    """One claim with its evidence."""
+    return _views(connection, [head], as_of)[0]
+
+
+def coverage(claims: Sequence[ClaimView]) -> Coverage:
+    """The coverage line of a page."""
+    shown = Counter(claim.verdict for claim in claims)
+    return Coverage(
+        statements=len(claims),
+        cited=sum(bool(claim.body.cited) for claim in claims),
+        verified=sum(claim.by_rule and claim.standing.verdict == "supported" for claim in claims),
+        contradicted=shown["contradicted"],
+        unverifiable=shown["unverifiable"] + shown["not judged"],
+        judged={str(verdict): shown_by_judges(claims, verdict) for verdict in Verdict},
+        leaning=sum(bool(claim.retracted) for claim in claims),
+    )
+
+
+def shown_by_judges(claims: Iterable[ClaimView], verdict: Verdict) -> int:
+    """How many claims a judge gave this verdict."""
+    return sum(claim.body.judgement is not None and claim.body.judgement.verdict is verdict for claim in claims)
+
+
+def page_corrections(
+    connection: Connection, head: Head, *, as_of: datetime | None = None
+) -> tuple[tuple[Head, CorrectionBody], ...]:
+    """The corrections proposed for a page, newest first."""
+    found = [source for source, _ in sources_of(connection, [head], Relation.CORRECTS, as_of=as_of, limit=200)]
+    contents = store.contents(connection, found)
+    return tuple((each, CorrectionBody.model_validate(contents[each.id])) for each in reversed(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Dependents:
+    """What leans on a work: counts, and the first of each kind. `moved` are the claims whose standing a retraction changes."""
+
+    pages: tuple[Head, ...]
+    pages_total: int
+    claims: tuple[tuple[ClaimView, str, str], ...]
+    claims_total: int
+    evidence_total: int
+
+
+def dependents(connection: Connection, head: Head, *, limit: int = 50, offset: int = 0) -> Dependents:
+    """What leans on publication `head`: pages that cite it and claims with an item from it, with and without it.
+
+    For each claim: where it stands if the work stands, and where without it.
+    """
+    pages = sources_of(connection, [head], Relation.CITES, limit=limit, offset=offset)
+    items = sources_of(connection, [head], Relation.QUOTES, limit=limit, offset=offset)
+    claims = _claims_of(connection, [item for item, _ in items])
+    views = []
+    for view in _views(connection, claims, None):
+        with_work = _standing([_as_item(each, ignore_retraction=head.id) for each in view.evidence], view.evidence)
+        others = [each for each in view.evidence if each.work is None or each.work.id != head.id]
+        without = _standing([_as_item(each) for each in others], others)
+        views.append((view, str(with_work.verdict), str(without.verdict)))
+    return Dependents(
+        tuple(page for page, _ in pages),
+        sources_total(connection, head, Relation.CITES),
+        tuple(views),
+        claims_total(connection, head),
+        sources_total(connection, head, Relation.QUOTES),
+    )
+
+
+def sources_total(connection: Connection, head: Head, relation: Relation) -> int:
+    """How many artifacts are linked to `head` by `relation`."""
+    query = select(func.count(links.c.source_id.distinct())).where(
+        links.c.relation == relation, links.c.ended_at.is_(None), links.c.target_key.in_(all_keys(connection, head))
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def claims_total(connection: Connection, head: Head) -> int:
+    """How many claims have an item from publication `head`."""
+    quoting = select(links.c.source_id).where(
+        links.c.relation == Relation.QUOTES,
+        links.c.ended_at.is_(None),
+        links.c.target_key.in_(all_keys(connection, head)),
+    )
+    query = select(func.count(links.c.target_key.distinct())).where(
+        links.c.relation == Relation.EVIDENCE_FOR, links.c.ended_at.is_(None), links.c.source_id.in_(quoting)
+    )
+    return int(connection.execute(query).scalar_one())
+
+
+def _claims_of(connection: Connection, items: Sequence[Head]) -> list[Head]:
+    contents = store.contents(connection, items)
+    names = {alias_key(str(content["claim"])) for content in contents.values()}
+    found = store.heads(connection, names)
+    return [found[id_] for id_ in sorted(found)]
+
+
+def _views(connection: Connection, claims: Sequence[Head], as_of: datetime | None) -> tuple[ClaimView, ...]:
+    claims = [head for head in claims if head.state not in (State.TOMBSTONE, State.MERGED)]
+    bodies = store.contents(connection, claims)
+    found = sources_of(connection, claims, Relation.EVIDENCE_FOR, as_of=as_of, limit=20 * MOST_CLAIMS) if claims else []
+    found = [(item, key) for item, key in found if item.state in (State.PUBLISHED, State.SUPERSEDED)]
+    contents = store.contents(connection, [item for item, _ in found])
+    read = {id_: EvidenceBody.model_validate(content) for id_, content in contents.items()}
+    known = works_named(connection, {body.source for body in read.values()}, as_of=as_of)
+    by_claim: dict[str, list[EvidenceView]] = {}
+    for item, key in found:
+        by_claim.setdefault(key, []).append(_evidence(item, read[item.id], known))
+    views = []
+    for head in claims:
+        items = tuple(by_claim.get(head.id, ()))
+        stands = _standing([_as_item(each) for each in items], items)
+        views.append(ClaimView(head, ClaimBody.model_validate(bodies[head.id]), items, stands))
+    return tuple(sorted(views, key=lambda view: (view.body.label or "~", view.head.id)))
+
+
+def _evidence(head: Head, body: EvidenceBody, known: dict[str, Any]) -> EvidenceView:
+    try:
+        work = known.get(alias_key(body.source))
+    except Invalid:
+        work = None
+    work = work if isinstance(work, Known) else None
+    made = None
+    if body.design is not None:
+        effect = Effect(**body.effect.model_dump())
+        made = grade(
+            Appraisal(
+                body.design,
+                body.risk_of_bias,
+                (body.directness,),
+                body.sample_size,
+                effect if body.effect.estimate else None,
+            )
+        )
+    bare = EvidenceView(head, body, work, (), made)
+    return EvidenceView(head, body, work, reasons_against(_as_item(bare)), made)
+
+
+def _as_item(view: EvidenceView, *, ignore_retraction: str = "") -> EvidenceItem:
+    work = view.work
+    retracted = work is not None and bool(work.retracted) and work.id != ignore_retraction
+    return EvidenceItem(
+        id=view.head.id,
+        source=work.id if work else view.body.source,
+        stance=view.body.stance,
+        quote_checked=view.body.passage is not None,
+        source_verified=work is not None and work.confirmed,
+        source_retracted=retracted,
+        judged_by=view.body.judge,
+        weight=view.grade.weight if view.grade else 0,
+    )
+
+
+def _standing(items: Iterable[EvidenceItem], views: Iterable[EvidenceView]) -> Standing:
+    sources = {}
+    for view in views:
+        if view.work is not None:
+            sources[view.work.id] = Source(
+                view.work.id, view.work.registrations, view.work.cohorts, frozenset(), view.body.sample_size
+            )
+    return standing(items, sources.values())
