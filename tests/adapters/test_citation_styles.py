@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scidex.adapters.citation_styles import MOST_ITEMS, CslStyles
+from scidex.adapters.citation_styles import LONGEST_TEXT, MOST_ITEMS, CslStyles
 from scidex.kernel.errors import Invalid, Refused
 
 ARTICLE = {
@@ -226,6 +226,44 @@ def test_what_is_too_much_is_refused_with_a_cure(styles):
     with pytest.raises(Invalid) as unknown:
         styles.format([CHAPTER], "bluebook")
     assert "apa" in unknown.value.cure
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<i>",
+        "</b>",
+        "<sup><sub>",
+        "<span class='x'>",
+        "“",
+        "‘",
+        "“‘”’ ",
+        "“a ‘b ",
+        "<i>“</i>”",
+        '"',
+        "'a ",
+        "α1 ",
+        "<",
+        "a-",
+        ": ",
+    ],
+)
+def test_no_repetition_takes_the_processor_long(piece):
+    styles = CslStyles(seconds=10)
+    for style in ("chicago", "ieee"):
+        assert styles.format([{"type": "book", "title": (piece * LONGEST_TEXT)[:LONGEST_TEXT]}], style)
+    styles.close()
+
+
+def test_tags_that_are_not_closed_are_left_out(styles):
+    assert (
+        "Of <i>mice</i> and men"
+        in styles.format([{"type": "chapter", "title": "Of <i>mice</i> and men"}], "apa", markup="html")[0]
+    )
+    assert (
+        "Of mice and men"
+        in styles.format([{"type": "chapter", "title": "Of <i>mice<b> and men"}], "apa", markup="html")[0]
+    )
 
 
 def test_threads_share_one_processor(styles):

@@ -29,6 +29,7 @@ from scidex.kernel.errors import Invalid, Refused
 
 MOST_ITEMS = 1_000
 LONGEST_ITEM = 20_000
+LONGEST_TEXT = 2_000
 _LONGEST_ANSWER = 8_000_000
 _MOST_CITED_TOGETHER = 200
 _BATCH = 50
@@ -65,6 +66,12 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff
 _RANGE = re.compile(r"\s*(\d{1,9})\s*-\s*(\d{1,9})\s*")
 # Words that change their meaning with their first letter: genes, proteins and Greek letters (p53, ε4, β-amyloid).
 _CASED_WORD = re.compile(r"(?<![\w<>/\"'=&;.-])(?:[α-ω][\w-]{0,40}|[a-z]\d[\w-]{0,40})(?![\w>])")
+# The rich text of CSL-JSON, and quotations.
+_TAG = re.compile(r"<(/?)(i|b|sup|sub|sc|span)\b[^<>]{0,100}>", re.IGNORECASE)
+_MARKS = re.compile(rf"{_TAG.pattern}|[“”‘’]", re.IGNORECASE)
+_CLOSES = {"”": "“", "’": "‘"}
+_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
+_DEEPEST = 4
 _EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _CSL = "http://purl.org/net/xbiblio/csl"
 # None of the eight styles prints more than 20 names, and the first and last are kept.
@@ -152,7 +159,7 @@ class CslStyles(CitationStyles):
     on its record and style only and is remembered. `seconds` is how long one question may take.
     """
 
-    def __init__(self, *, program: Path | None = None, seconds: float = 20.0) -> None:
+    def __init__(self, *, program: Path | None = None, seconds: float = 15.0) -> None:
         self._processor = _Processor(program, seconds)
         self._kept: OrderedDict[bytes, _Entry] = OrderedDict()
         self._lock = threading.Lock()
@@ -380,10 +387,7 @@ def _prepared(item: Mapping[str, Any], number: int, source: _Source) -> Record:
         if span := _RANGE.fullmatch(ready.get(variable, "")):
             ready[variable] = f"{span[1]}{source.dash}{span[2]}"
     if len(json.dumps(ready)) > LONGEST_ITEM:
-        raise Refused(
-            f"This record is longer than {LONGEST_ITEM:,} characters, which no citation style prints.",
-            cure="Shorten it, or download a file instead.",
-        )
+        raise _too_long(f"is longer than {LONGEST_ITEM:,} characters")
     if "title" in ready:
         ready["title"] = _CASED_WORD.sub(r'<span class="nocase">\g<0></span>', ready["title"])
     return ready
@@ -405,7 +409,33 @@ def _date(date: Mapping[str, Any]) -> Record:
 
 
 def _text(text: str) -> str:
-    return _CONTROL.sub(" ", text).strip()
+    if len(text) > LONGEST_TEXT:
+        raise _too_long(f"has a text longer than {LONGEST_TEXT:,} characters")
+    clean = _CONTROL.sub(" ", text).strip()
+    return clean if _well_formed(clean) else _TAG.sub("", clean).translate(_STRAIGHT)
+
+
+def _well_formed(text: str) -> bool:
+    """Whether every tag and quotation is closed, a few deep: the processor's time doubles with each that is not."""
+    opened: list[str] = []
+    for mark in _MARKS.finditer(text):
+        name = (mark[2] or mark[0]).lower()
+        if mark[1] or name in _CLOSES:
+            if opened and opened[-1] == _CLOSES.get(name, name):
+                opened.pop()
+            elif name != "’":  # otherwise an apostrophe
+                return False
+        else:
+            opened.append(name)
+        if len(opened) > _DEEPEST:
+            return False
+    return not opened
+
+
+def _too_long(what: str) -> Refused:
+    return Refused(
+        f"This record {what}, which no citation style prints.", cure="Shorten it, or download a file instead."
+    )
 
 
 def _entry(answer: Mapping[str, Any]) -> _Entry:

@@ -25,9 +25,9 @@ _KEY = re.compile(r"[A-Za-z][A-Za-z0-9_:.-]{0,99}")
 _PAGES = re.compile(r"\s*([^\s–—-]{1,40})\s*[–—-]{1,2}\s*([^\s–—-]{1,40})\s*")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}")
 _WEB = re.compile(r"https?://[^\s<>\"{}|\\^`]{1,2000}", re.IGNORECASE)
-# A page is an entry of an encyclopedia and a data set is one. An analysis is a report of work done. What remains
-# (hypotheses, claims, evidence) is no form of publication that styles know, so it is cited as the page it stands on.
-_TYPES = {"page": "entry-encyclopedia", "dataset": "dataset", "analysis": "report"}
+# A data set is one, and an analysis is a report of work done. What remains, pages included, is cited as the web page it
+# stands on: as an entry of an encyclopedia, Nature prints no address of it.
+_TYPES = {"dataset": "dataset", "analysis": "report"}
 _JOURNALS = frozenset({"article-journal", "article-magazine", "article-newspaper", "review", "review-book"})
 _CHAPTERS = frozenset({"chapter", "entry", "entry-dictionary", "entry-encyclopedia"})
 _SCHEMA_TYPES = {
@@ -118,14 +118,13 @@ def cited_item(
         "type": type_,
         "title": title,
         "author": [{"literal": _author(created_by)}],
-        "container-title": SITE,
         "version": str(version),
         "issued": {"date-parts": [[moment.year, moment.month, moment.day]]},
         "URL": f"{address}?version={version}" if pinned else address,
     }
-    if type_ in ("dataset", "report"):
-        item["publisher"] = SITE
-    if type_ != "entry-encyclopedia":
+    # We publish data and reports; pages stand on our site. Said twice, styles print both: “SciDEX. SciDEX”.
+    item["container-title" if type_ == "webpage" else "publisher"] = SITE
+    if kind != "page":
         item["genre"] = kind.replace("-", " ").capitalize()
     if pinned:
         item["note"] = f"SHA-256: {content_hash.removeprefix('sha256:')}"
@@ -143,7 +142,7 @@ def meta_tags(item: Mapping[str, Any], *, url: str) -> list[tuple[str, str]]:
     Dates are YYYY/MM/DD for Highwire Press and YYYY-MM-DD for Dublin Core, as exact as the record is.
     """
     tags = [*_highwire(item, url), *_dublin_core(item, url)]
-    return [(name, content) for name, given in tags if (content := plain_text(given)[:_LONGEST])]
+    return [(name, content) for name, given in tags if name and (content := plain_text(given)[:_LONGEST])]
 
 
 def _highwire(item: Mapping[str, Any], url: str) -> Iterator[tuple[str, str]]:

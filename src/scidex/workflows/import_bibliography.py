@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from scidex.atlas.actions.store_works import (
     LARGEST_KEPT,
@@ -30,7 +31,8 @@ from scidex.kernel.ids import ActorId
 
 BATCH = 500
 _LISTED = 200
-_HEAD = 4096
+_HEAD = 65_536
+_PAGES = (".md", ".markdown", ".html", ".htm")
 
 Progress = Callable[[int], None]
 
@@ -47,6 +49,21 @@ class ImportedBibliography:
     works: list[StoredWork] = field(default_factory=list)
 
     @property
+    def document(self) -> dict[str, Any]:
+        """In JSON: the same on the command line and over HTTP."""
+        return {
+            "name": self.name,
+            "outcome": "bibliography",
+            "sha256": self.sha256,
+            "artifact": self.source,
+            "title": self.name,
+            "format": self.format,
+            "records": dict(self.outcomes),
+            "works": [work.model_dump() for work in self.works],
+            "findings": [],
+        }
+
+    @property
     def refused(self) -> list[StoredWork]:
         """Records that were not stored, as far as they are listed."""
         return [work for work in self.works if work.outcome == "refused"]
@@ -56,44 +73,68 @@ def bibliography_format(path: Path) -> str | None:
     """The bibliographic format of a file by its beginning and name; None if it is something else."""
     try:
         with path.open("rb") as stream:
-            return sniff(stream.read(_HEAD), path.name)
+            return format_of(stream.read(_HEAD), path.name)
     except OSError:
         return None
+
+
+def format_of(head: bytes, name: str) -> str | None:
+    """The bibliographic format of what begins like `head` in a file called `name`.
+
+    A page may show an entry of a bibliography as an example; what is named as a page is one.
+    """
+    return None if name.lower().endswith(_PAGES) else sniff(head[:_HEAD], name)
 
 
 def import_bibliography(
     door: Door, path: Path, *, actor: ActorId, dry_run: bool = False, progress: Progress = lambda _number: None
 ) -> ImportedBibliography:
     """Imports one file. Raises Invalid, with line and cure, if it cannot be read at all."""
-    name = bibliography_format(path)
-    if name is None:
-        raise Invalid(f"{path} is no bibliography.", cure=f"Known formats: {', '.join(FORMATS)}.")
-    file = _described(path, name)
-    told = ImportedBibliography(path.name, name, file.sha256)
     with path.open("rb") as stream:
-        try:
-            for batch in _batches(FORMATS[name].read(stream), told, name):
-                command = StoreWorks(file=file, works=tuple(batch))
-                stored: StoredWorks = door.perform("bibliography.store", command, actor, dry_run=dry_run)
-                told.source = stored.source
-                for work in stored.works:
-                    _tell(told, work)
-                progress(sum(told.outcomes.values()))
-        except Unreadable as error:
-            raise Invalid(f"{path.name}, line {error.line}: {error.problem}.", cure=error.cure) from None
+        return import_stream(door, stream, path.name, actor=actor, dry_run=dry_run, progress=progress)
+
+
+def import_stream(
+    door: Door,
+    stream: BinaryIO,
+    file_name: str,
+    *,
+    actor: ActorId,
+    dry_run: bool = False,
+    progress: Progress = lambda _number: None,
+) -> ImportedBibliography:
+    """Imports what can be read from `stream`, which can be sought. Raises Invalid, as above."""
+    name = format_of(stream.read(_HEAD), file_name)
+    if name is None:
+        raise Invalid(f"{file_name} is no bibliography.", cure=f"Known formats: {', '.join(FORMATS)}.")
+    file = _described(stream, file_name, name)
+    told = ImportedBibliography(file_name, name, file.sha256)
+    stream.seek(0)
+    try:
+        for batch in _batches(FORMATS[name].read(stream), told, name):
+            command = StoreWorks(file=file, works=tuple(batch))
+            stored: StoredWorks = door.perform("bibliography.store", command, actor, dry_run=dry_run)
+            told.source = stored.source
+            for work in stored.works:
+                _tell(told, work)
+            progress(sum(told.outcomes.values()))
+    except Unreadable as error:
+        raise Invalid(f"{file_name}, line {error.line}: {error.problem}.", cure=error.cure) from None
     return told
 
 
-def _described(path: Path, name: str) -> BibliographyFile:
+def _described(stream: BinaryIO, file_name: str, format_name: str) -> BibliographyFile:
     digest, size, lines = hashlib.sha256(), 0, 0
     kept: bytes | None = b""
-    with path.open("rb") as stream:
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
-            size += len(piece)
-            lines += piece.count(b"\n")
-            kept = kept + piece if kept is not None and size <= LARGEST_KEPT else None
-    return BibliographyFile(name=path.name, sha256=digest.hexdigest(), size=size, lines=lines, format=name, data=kept)
+    stream.seek(0)
+    while piece := stream.read(1 << 20):
+        digest.update(piece)
+        size += len(piece)
+        lines += piece.count(b"\n")
+        kept = kept + piece if kept is not None and size <= LARGEST_KEPT else None
+    return BibliographyFile(
+        name=file_name, sha256=digest.hexdigest(), size=size, lines=lines, format=format_name, data=kept
+    )
 
 
 def _batches(

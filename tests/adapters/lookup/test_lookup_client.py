@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from recorded import Time, World, pieces_for_ever, recorded, reply, says
 
-from scidex.adapters.lookup.client import ATTEMPTS, LARGEST_BODY
+from scidex.adapters.lookup.client import ATTEMPTS
 from scidex.adapters.lookup.pace import Allowance, Pace
+from scidex.adapters.lookup.response import LARGEST_BODY
 from scidex.atlas.ports import LookupStatus, Reason
 from scidex.kernel.errors import Invalid
 

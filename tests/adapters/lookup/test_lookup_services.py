@@ -228,6 +228,20 @@ def test_pubmed_is_asked_about_two_hundred_at_once(world: World) -> None:
     assert results["99000002"].without == ("pubmed",)
 
 
+def test_pubmed_finds_many_dois_with_few_searches(world: World) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return reply(recorded("pubmed-search.json" if "esearch" in request.url.path else "pubmed-set.xml"))
+
+    lookup, services = world.lookup("pubmed", answer)
+    results = lookup.look_up_many("doi", [DOI, *(f"10.5555/{number}" for number in range(29))])
+    assert [doi for doi, result in results.items() if result.found] == [DOI]
+    assert results["10.5555/7"].without == ("pubmed",)
+    assert [request.url.path.rpartition("/")[2] for request in services.asked] == ["esearch.fcgi"] * 2 + ["efetch.fcgi"]
+    assert services.asked[1].url.params["term"].count(" OR ") == 4
+    assert services.asked[2].url.params["id"] == "99000009,99000001"
+    assert max(map(len, services.addresses)) < 2000
+
+
 def test_pubmed_keeps_the_order_of_its_search(world: World) -> None:
     lookup, services = world.lookup("pubmed", says(recorded("pubmed-search.json")), says(recorded("pubmed-set.xml")))
     result = lookup.search(title="Lantern [au] OR light", author="Fernandel A", year=2019, limit=5)

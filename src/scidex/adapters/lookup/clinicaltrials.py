@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scidex.adapters.lookup.client import Client, Question, Service, UnreadableBodyError, missing
+from scidex.adapters.lookup.client import Client
 from scidex.adapters.lookup.markup import plain_paragraphs
 from scidex.adapters.lookup.pace import Allowance
 from scidex.adapters.lookup.records import (
@@ -25,6 +25,7 @@ from scidex.adapters.lookup.records import (
     words,
     work_ids,
 )
+from scidex.adapters.lookup.service import Question, Service, UnreadableBodyError, missing
 from scidex.atlas.bibliography.identifiers import Scheme, WorkId
 from scidex.atlas.ports import FoundWork
 

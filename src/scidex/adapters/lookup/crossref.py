@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from scidex.adapters.lookup.client import Client, Question, Service, UnreadableBodyError, missing
+from scidex.adapters.lookup.client import Client
 from scidex.adapters.lookup.markup import plain_paragraphs
 from scidex.adapters.lookup.pace import Allowance
 from scidex.adapters.lookup.records import (
@@ -28,6 +28,7 @@ from scidex.adapters.lookup.records import (
     words,
     work_ids,
 )
+from scidex.adapters.lookup.service import Question, Service, UnreadableBodyError, missing
 from scidex.atlas.bibliography.identifiers import Scheme, WorkId
 from scidex.atlas.ports import FoundNotice, FoundWork, NoticeType
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from scidex.adapters.lookup.client import Client, Question, Service, UnreadableBodyError
+from scidex.adapters.lookup.client import Client
 from scidex.adapters.lookup.markup import plain_paragraphs
 from scidex.adapters.lookup.pace import Allowance
 from scidex.adapters.lookup.records import (
@@ -26,6 +26,7 @@ from scidex.adapters.lookup.records import (
     words,
     work_ids,
 )
+from scidex.adapters.lookup.service import Question, Service, UnreadableBodyError
 from scidex.atlas.bibliography.identifiers import Scheme, WorkId
 from scidex.atlas.ports import FoundNotice, FoundWork, NoticeType, Reason, Unavailable
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
-from scidex.adapters.lookup.client import Client, Question, Service, UnreadableBodyError, missing
+from scidex.adapters.lookup.client import Client
 from scidex.adapters.lookup.pace import Allowance
 from scidex.adapters.lookup.records import (
     LONGEST,
@@ -27,6 +27,7 @@ from scidex.adapters.lookup.records import (
     words,
     work_ids,
 )
+from scidex.adapters.lookup.service import Question, Service, UnreadableBodyError, missing
 from scidex.atlas.bibliography.identifiers import Scheme, WorkId, ordered
 from scidex.atlas.ports import FoundNotice, FoundWork, NoticeType
 

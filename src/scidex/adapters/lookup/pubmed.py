@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from scidex.adapters.lookup.client import Client, Question, Service, UnreadableBodyError
+from scidex.adapters.lookup.client import Client
 from scidex.adapters.lookup.pace import Allowance
 from scidex.adapters.lookup.records import (
     all_found,
@@ -18,6 +18,7 @@ from scidex.adapters.lookup.records import (
     words,
     work_ids,
 )
+from scidex.adapters.lookup.service import Question, Service, UnreadableBodyError
 from scidex.atlas.bibliography.formats import pubmed
 from scidex.atlas.bibliography.formats.model import Notice, Problem, ReadEntry
 from scidex.atlas.bibliography.identifiers import Scheme, WorkId, of_record
@@ -78,6 +79,7 @@ class PubMed:
             for start in range(0, len(values), _TERMS_AT_ONCE):
                 wanted = [WorkId.of(scheme, value) for value in values[start : start + _TERMS_AT_ONCE]]
                 numbers += self._numbers(" OR ".join(map(_term, wanted)), most=4 * _TERMS_AT_ONCE)
+        numbers = list(dict.fromkeys(numbers))
         found: dict[str, FoundWork | None] = dict.fromkeys(values)
         for start in range(0, len(numbers), self.at_once):
             answer = self._records(numbers[start : start + self.at_once], scheme, values)

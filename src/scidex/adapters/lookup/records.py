@@ -8,8 +8,8 @@ from typing import Any
 
 import orjson
 
-from scidex.adapters.lookup.client import Service, UnreadableBodyError
 from scidex.adapters.lookup.markup import rich_line
+from scidex.adapters.lookup.service import Service, UnreadableBodyError
 from scidex.atlas.bibliography.csl import checked_item
 from scidex.atlas.bibliography.identifiers import Scheme, WorkId, ordered
 from scidex.atlas.ports import FoundNotice, FoundWork, Reason, Unavailable

@@ -18,18 +18,29 @@ Moment = Annotated[datetime, AfterValidator(in_utc)]
 
 
 class Changed(Result):
-    """Which artifact a verb changed, and how it stands now."""
+    """Which artifact a verb changed, and how it stands now.
+
+    `citation_faults` says what is wrong with the citations of a page that was written: it is kept, and they are flagged.
+    """
 
     id: str
     version: int
     state: str
     title: str
     unchanged: bool = False
+    citation_faults: tuple[str, ...] = ()
 
 
-def changed(head: Head, *, unchanged: bool = False) -> Changed:
+def changed(head: Head, *, unchanged: bool = False, citation_faults: tuple[str, ...] = ()) -> Changed:
     """The usual answer."""
-    return Changed(id=head.id, version=head.latest_version, state=head.state, title=head.title, unchanged=unchanged)
+    return Changed(
+        id=head.id,
+        version=head.latest_version,
+        state=head.state,
+        title=head.title,
+        unchanged=unchanged,
+        citation_faults=citation_faults,
+    )
 
 
 def expect(work: Work, reference: str, expected_version: int | None) -> Head:

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from scidex.atlas import store
+from scidex.atlas.actions._citations import citation_faults
 from scidex.atlas.actions._common import Changed, Moment, changed
 from scidex.atlas.kinds import State, kind_of
 from scidex.kernel.actions import Command, Work, action
@@ -32,4 +33,4 @@ def create(command: CreateArtifact, work: Work) -> Changed:
     head = store.create(work, kind, body, state=state, note=command.note, valid_from=command.valid_from)
     for alias in command.aliases:
         store.add_alias(work, head.id, alias)
-    return changed(head)
+    return changed(head, citation_faults=citation_faults(work, body))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pydantic import ConfigDict, SkipValidation
 
 from scidex.atlas import store
+from scidex.atlas.actions._citations import faults_of
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.importing import parse_source
 from scidex.atlas.importing.lines import source_lines
@@ -54,6 +55,7 @@ class ImportedFile(Result):
     """What became of one file. `outcome` is created, revised, unchanged, known or refused.
 
     ``known``: the same bytes were imported before and nothing was written. ``unchanged``: other bytes, same content.
+    `citation_faults` says what is wrong with the citations of the page, which are flagged.
     For a refused file `problem`, `line` (0 where none applies) and `cure` say why and what to do.
     """
 
@@ -65,6 +67,7 @@ class ImportedFile(Result):
     report: str = ""
     neighbours: int = 0
     findings: tuple[ReportedFinding, ...] = ()
+    citation_faults: tuple[str, ...] = ()
     problem: str = ""
     line: int = 0
     cure: str = ""
@@ -147,7 +150,16 @@ def _store_round(work: Work, pending: _Pending, outcomes: dict[int, ImportedFile
     names.look_up({key for plan in plans.values() for key in plan.links})
     for position, plan in plans.items():
         outcomes[position] = _write(work, names, plan)
+    _tell_faults(work, plans, outcomes)
     return waiting
+
+
+def _tell_faults(work: Work, plans: dict[int, _Plan], outcomes: dict[int, ImportedFile]) -> None:
+    """Adds what is wrong with the citations of the pages written, asked for all of them at once."""
+    faults = faults_of(work, {str(plan.id): plan.body for plan in plans.values()})
+    for position, plan in plans.items():
+        if told := faults.get(str(plan.id)):
+            outcomes[position] = outcomes[position].model_copy(update={"citation_faults": told})
 
 
 def refusal(name: str, file_hash: str, error: Unreadable | ScidexError) -> ImportedFile:

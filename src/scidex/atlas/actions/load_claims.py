@@ -107,18 +107,18 @@ def load_claims(command: LoadClaims, work: Work) -> LoadedClaims:
 
 def _page_of(work: Work, rows: Iterable[ClaimRow]) -> str:
     """The page that cites most of the keys the table names. Raises Invalid if that leaves a doubt."""
-    keys = {alias_key(f"@{key}") for row in rows for key in row.cited if not key.isdigit()}
+    keys = {key for row in rows for key in row.cited if not key.isdigit()}
     found = work.connection.execute(
-        select(links.c.source_id, func.count(links.c.target_key.distinct()).label("number"))
+        select(links.c.source_id, func.count(links.c.label.distinct()).label("number"))
         .join(artifacts, artifacts.c.id == links.c.source_id)
         .where(
-            links.c.target_key.in_(sorted(keys)),
+            links.c.label.in_(sorted(keys)),
             links.c.relation == Relation.CITES,
             links.c.ended_at.is_(None),
             artifacts.c.kind == "page",
         )
         .group_by(links.c.source_id)
-        .order_by(func.count(links.c.target_key.distinct()).desc())
+        .order_by(func.count(links.c.label.distinct()).desc())
         .limit(2)
     ).all()
     if not found or (len(found) > 1 and found[0].number == found[1].number) or 2 * found[0].number < len(keys):

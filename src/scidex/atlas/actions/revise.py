@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from scidex.atlas import store
+from scidex.atlas.actions._citations import citation_faults
 from scidex.atlas.actions._common import Changed, Moment, changed, expect
 from scidex.atlas.kinds import kind_of
 from scidex.atlas.lifecycle import check_revisable
@@ -31,4 +32,5 @@ def revise(command: ReviseArtifact, work: Work) -> Changed:
     body = store.validated(kind_of(head.kind), command.content)
     if store.is_newest(work.connection, head, body):
         return changed(head, unchanged=True)
-    return changed(store.revise(work, head, body, note=command.note, valid_from=command.valid_from))
+    made = store.revise(work, head, body, note=command.note, valid_from=command.valid_from)
+    return changed(made, citation_faults=citation_faults(work, body))

@@ -190,7 +190,7 @@ def _mentions(page: PageBody) -> tuple[Mention, ...]:
     found += mentions_in(page.body, "body")
     for number, reference in enumerate(page.references):
         reason = f"Cited as [{number + 1}], {reference.key}."
-        found += [Mention("cites", name, reason, f"references/{number}") for name in reference.names]
+        found += [Mention("cites", name, reason, f"references/{number}", reference.key) for name in reference.names]
     return tuple(found)
 
 

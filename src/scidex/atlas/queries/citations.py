@@ -6,7 +6,7 @@ A paper that arrives, a retraction, a merge or an undo is seen by every page at 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,7 +14,6 @@ from typing import Any
 from sqlalchemy import Connection, and_, exists, func, select
 
 from scidex.atlas import store
-from scidex.atlas.aliases import alias_key
 from scidex.atlas.bibliography.csl import reference_line
 from scidex.atlas.bibliography.identifiers import Scheme, WorkId, identifiers_in
 from scidex.atlas.bibliography.matching import Cited, best_titles, title_key
@@ -31,12 +30,11 @@ from scidex.atlas.bibliography.resolution import (
 from scidex.atlas.kinds import State
 from scidex.atlas.kinds.page import PageBody, Reference
 from scidex.atlas.kinds.paper import PaperBody
-from scidex.atlas.kinds.works import Candidate, EditorialNotice
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head
 from scidex.atlas.queries.links import targets
+from scidex.atlas.shelf import cited_by, known_work, name_key, names_of, resolved, shelf_of, shelved, wanted_names
 from scidex.atlas.tables import aliases, artifacts, links, works
-from scidex.kernel.errors import Invalid
 
 _KEY = re.compile(r"\[?@?[A-Za-z][\w.:-]{1,199}\]?")
 
@@ -53,15 +51,7 @@ def citations(
     connection: Connection, references: Sequence[Reference], *, as_of: datetime | None = None
 ) -> tuple[Resolution, ...]:
     """The verdict over each of `references`, in their order. A fixed number of queries, however many there are."""
-    cited = [_cited(reference) for reference in references]
-    chosen = [reference.paper for reference in references if reference.paper]
-    by_name = works_named(connection, [*_names(cited), *chosen], as_of=as_of)
-    shelf = shelf_of(cited, by_name)
-    verdicts = []
-    for reference, each in zip(references, cited, strict=True):
-        choice = by_name.get(_key(reference.paper)) if reference.paper else None
-        verdicts.append(resolve_chosen(each, choice, shelf) if isinstance(choice, Known) else resolve(each, shelf))
-    return tuple(verdicts)
+    return resolved(references, works_named(connection, wanted_names(references), as_of=as_of))
 
 
 def resolve_all(
@@ -75,7 +65,7 @@ def resolve_all(
 
     `absent` are identifiers whose registry was asked and does not have them.
     """
-    shelf = shelf_of(cited, works_named(connection, _names(cited), as_of=as_of), absent=absent)
+    shelf = shelf_of(cited, works_named(connection, names_of(cited), as_of=as_of), absent=absent)
     return tuple(_with_candidates(connection, each, resolve(each, shelf)) for each in cited)
 
 
@@ -83,56 +73,13 @@ def works_named(
     connection: Connection, names: Iterable[str], *, as_of: datetime | None = None
 ) -> dict[str, Known | Question]:
     """The works and open citations that `names` lead to, by the key of the name."""
-    keys = {_key(name) for name in names} - {""}
+    keys = {name_key(name) for name in names} - {""}
     if not keys:
         return {}
     heads = targets(connection, keys, as_of=as_of)
     heads = {key: head for key, head in heads.items() if head.kind in ("paper", "open-citation")}
     contents = store.contents(connection, heads.values())
-    return {key: _entry(head, contents[head.id]) for key, head in heads.items() if head.state is not State.TOMBSTONE}
-
-
-def shelf_of(
-    cited: Iterable[Cited], by_name: Mapping[str, Known | Question], *, absent: frozenset[WorkId] = frozenset()
-) -> Shelf:
-    """What was found, put up by what it answers."""
-    by_identifier: dict[WorkId, Known] = {}
-    by_key: dict[str, Known | Question] = {}
-    for each in cited:
-        for identifier in each.identifiers:
-            found = by_name.get(_key(str(identifier)))
-            if isinstance(found, Known):
-                by_identifier[identifier] = found
-        if each.key and (answer := by_name.get(_key(f"@{each.key}"))) is not None:
-            by_key[each.key] = answer
-    return Shelf(by_identifier, by_key, absent)
-
-
-def known_work(head: Head, content: dict[str, Any]) -> Known:
-    """A publication as the rules see it."""
-    if "csl" not in content:
-        content = PaperBody.model_validate(content).model_dump(mode="json")
-    verification = content.get("verification") or {}
-    notices = [EditorialNotice.model_validate(notice) for notice in content.get("notices") or ()]
-    retracted = next((notice.words for notice in notices if notice.type == "retraction"), "")
-    if head.state is State.RETRACTED and not retracted:
-        retracted = "its record was retracted here"
-    note = str(verification.get("note", ""))
-    if verification.get("confidence") in ("medium", "low"):
-        others = "; ".join(Candidate.model_validate(each).words for each in verification.get("candidates") or ())
-        note = f"that the key means this work is likely, not sure. {note}{f' Others: {others}' if others else ''}"
-    return Known(
-        head.id,
-        head.title,
-        content["csl"],
-        frozenset(_work_id(text) for text in content.get("identifiers") or ()),
-        verification.get("status") == "verified",
-        retracted,
-        note.strip(),
-        frozenset(_remembered(content, verification.get("fields_from_memory") or ())),
-        frozenset(content.get("registrations") or ()),
-        frozenset(content.get("cohorts") or ()),
-    )
+    return {key: shelved(head, contents[head.id]) for key, head in heads.items() if head.state is not State.TOMBSTONE}
 
 
 def bibliography(connection: Connection, page: str | None = None) -> Iterator[dict[str, Any]]:
@@ -223,44 +170,11 @@ def resolution_document(cited: Cited, verdict: Resolution) -> dict[str, Any]:
     }
 
 
-def _cited(reference: Reference) -> Cited:
-    key = "" if reference.key.isdigit() else reference.key
-    return Cited(key, reference.identifiers, text=reference.text, malformed=reference.malformed)
-
-
-def _names(cited: Iterable[Cited]) -> list[str]:
-    names: list[str] = []
-    for each in cited:
-        # A key only speaks where no identifier does: keys are one author's, identifiers everybody's.
-        names += map(str, each.identifiers) if each.identifiers else [f"@{each.key}"] if each.key else []
-    return names
-
-
-def _key(name: str) -> str:
-    try:
-        return alias_key(name)
-    except Invalid:
-        return ""
-
-
-def _remembered(content: dict[str, Any], fields: Sequence[str]) -> Iterator[WorkId]:
-    """The identifiers of a record that somebody wrote down from memory."""
-    for text in content.get("identifiers") or ():
-        identifier = _work_id(text)
-        if "all" in fields or str(identifier.scheme).upper() in fields:
-            yield identifier
-
-
-def _work_id(text: str) -> WorkId:
-    scheme, _, value = text.partition(":")
-    return WorkId(Scheme(scheme), value)
-
-
-def _entry(head: Head, content: dict[str, Any]) -> Known | Question:
-    if head.kind == "paper":
-        return known_work(head, content)
-    candidates = tuple(Candidate.model_validate(each).words for each in content.get("candidates") or ())
-    return Question(head.id, CitationStatus(content["status"]), str(content.get("note", "")), candidates)
+def resolution_document_of(reference: Reference, verdict: Resolution) -> dict[str, Any]:
+    """The verdict over an entry of a page's reference list, in JSON, with what the page itself says of it."""
+    document = resolution_document(cited_by(reference), verdict)
+    del document["asked"]
+    return {**document, "printed": reference.text, "page_says": reference.status}
 
 
 def _with_candidates(connection: Connection, cited: Cited, verdict: Resolution) -> Resolution:

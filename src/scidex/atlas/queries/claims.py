@@ -277,3 +277,49 @@ def _standing(items: Iterable[EvidenceItem], views: Iterable[EvidenceView]) -> S
                 view.work.id, view.work.registrations, view.work.cohorts, frozenset(), view.body.sample_size
             )
     return standing(items, sources.values())
+
+
+def claim_document(view: ClaimView) -> dict[str, Any]:
+    """A claim in JSON: what is shown of it, and what that rests on."""
+    return {
+        "id": view.head.id,
+        "label": view.body.label,
+        "statement": view.body.statement,
+        "verdict": view.verdict,
+        "by": "checked passages" if view.by_rule else "judgement" if view.body.judgement else None,
+        "judgement": view.body.judgement.model_dump(mode="json") if view.body.judgement else None,
+        "standing": {
+            "verdict": str(view.standing.verdict),
+            "sources": view.standing.sources,
+            "independent_sources": view.standing.effective_sources,
+            "counted": list(view.standing.counted),
+        },
+        "span": view.body.span.model_dump(mode="json") if view.body.span else None,
+        "omission": view.body.omission,
+        "leans_on_retracted": [item.work.id for item in view.retracted if item.work],
+        "evidence": [evidence_document(item) for item in view.evidence],
+    }
+
+
+def evidence_document(item: EvidenceView) -> dict[str, Any]:
+    """An evidence item in JSON, with whether it counts and else why not, and the worked lines of its weight."""
+    return {
+        "id": item.head.id,
+        "source": item.body.source,
+        "work": item.work.id if item.work else None,
+        "stance": item.body.stance,
+        "suggested": bool(item.body.stance) and not item.body.judge,
+        "judge": item.body.judge or None,
+        "passage": item.body.passage.model_dump(mode="json") if item.body.passage else None,
+        "counts": item.counts,
+        "why_not": [str(reason) for reason in item.uncounted],
+        "grade": {
+            "certainty": str(item.grade.certainty),
+            "level": str(item.grade.level),
+            "weight": item.grade.weight,
+            "rules": item.grade.rules_version,
+            "steps": [[step.rule, step.effect, step.because] for step in item.grade.steps],
+        }
+        if item.grade
+        else None,
+    }

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from scidex.atlas.kinds.page import PageBody
 from scidex.atlas.model import Head
+from scidex.atlas.queries.citations import citations, resolution_document_of
+from scidex.atlas.queries.claims import (
+    claim_document,
+    claim_view,
+    coverage,
+    dependents,
+    page_claims,
+    page_corrections,
+)
 from scidex.atlas.queries.links import MOST_LINKS, backlinks, links_from
 from scidex.atlas.queries.views import ActivityView, ArtifactView, BacklinkView, LinkView, VersionView
 from scidex.atlas.tables import aliases
@@ -106,4 +117,32 @@ def artifact_document(connection: Connection, view: ArtifactView) -> dict[str, A
         "links_total": links_total,
         "backlinks": [backlink_document(link) for link in backwards],
         "backlinks_total": backlinks_total,
+        **_worked_out(connection, view),
+    }
+
+
+def _worked_out(connection: Connection, view: ArtifactView) -> dict[str, Any]:
+    """What is no content of the artifact and follows from what else is here: verdicts over citations and claims."""
+    head = view.head
+    if head.kind == "claim":
+        return {"claim": claim_document(claim_view(connection, head, as_of=view.as_of))}
+    if head.kind == "paper":
+        leaning = dependents(connection, head, limit=1)
+        return {"dependents": {"pages": leaning.pages_total, "claims": leaning.claims_total}}
+    if head.kind != "page":
+        return {}
+    references = PageBody.model_validate(view.content).references
+    verdicts = citations(connection, references, as_of=view.as_of)
+    claims = page_claims(connection, head, as_of=view.as_of)
+    return {
+        "citations": [
+            {"number": number, "key": reference.key, **resolution_document_of(reference, verdict)}
+            for number, (reference, verdict) in enumerate(zip(references, verdicts, strict=True), 1)
+        ],
+        "coverage": asdict(coverage(claims)),
+        "claims": [claim_document(claim) for claim in claims],
+        "corrections": [
+            {"id": correction.id, "decision": body.decision, "original": body.original, "proposed": body.proposed}
+            for correction, body in page_corrections(connection, head, as_of=view.as_of)
+        ],
     }

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from io import BytesIO
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from scidex.atlas.importing import Unreadable, parse_source
 from scidex.kernel.errors import Refused
@@ -17,14 +18,18 @@ from scidex.surfaces.api.requests import asked, body, flag, idempotency_key, med
 from scidex.surfaces.api.uploads import Upload, file_name, uploaded
 from scidex.surfaces.web.errors import TooLarge, Unsupported
 from scidex.surfaces.web.site import Site
+from scidex.workflows.import_bibliography import ImportedBibliography, format_of, import_stream
 
 LARGEST_FILE = 5_000_000  # bytes
 _ENVELOPE = 20_000  # bytes around the file in a form
 
 
 async def import_file(site: Site, request: Request) -> Response:
-    """``POST /api/v1/import``: imports one file and answers what became of it. Raises Refused for one that cannot be."""
-    parameters = asked(request, {"name", "strict", "dry_run"})
+    """``POST /api/v1/import``: imports one file and answers what became of it. Raises Refused for one that cannot be.
+
+    A bibliography is stored record by record, a table of claims goes onto its page (``?page=`` names it), all else is a page.
+    """
+    parameters = asked(request, {"name", "strict", "dry_run", "page"})
     strict, dry_run = flag(parameters, "strict"), flag(parameters, "dry_run")
     key = idempotency_key(request)
     await run_in_threadpool(bearer, site, request)
@@ -36,6 +41,12 @@ async def import_file(site: Site, request: Request) -> Response:
         file = read(sent)
         if len(file.data) > LARGEST_FILE:
             raise TooLarge(f"{file.name} is larger than {LARGEST_FILE:,} bytes.", cure="Split it.")
+        if format_of(file.data, file.name) is not None:
+            door = site.installation.door
+            return import_stream(door, BytesIO(file.data), file.name, actor=actor, dry_run=dry_run)
+        if file.name.lower().endswith(".csv"):
+            command = {"table": _table(file), "name": file.name, "page": parameters.get("page", "")}
+            return site.installation.door.perform("claim.load", command, actor, key=key, dry_run=dry_run)
         try:
             # Here and not in the verb: reading takes long, and one write at a time is under way.
             parsed = parse_source(file.data, file.name)
@@ -46,10 +57,22 @@ async def import_file(site: Site, request: Request) -> Response:
         return site.installation.door.perform(IMPORT, command, actor, key=key, dry_run=dry_run)
 
     result = await site.write(work)
+    if isinstance(result, ImportedBibliography):
+        return JSONResponse(result.document, headers={"Cache-Control": "no-store"})
+    if not hasattr(result, "files"):
+        return answered(result)
     outcome = result.files[0]
     if outcome.outcome == "refused":
         raise _refused(outcome.name, outcome.problem, outcome.line, outcome.cure)
     return answered(outcome)
+
+
+def _table(file: Upload) -> str:
+    try:
+        return file.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = file.data.count(b"\n", 0, error.start) + 1
+        raise _refused(file.name, "this is not UTF-8", line, "Save it as UTF-8.") from None
 
 
 def _reader(request: Request, name: str) -> Any:

@@ -57,6 +57,7 @@ def _cite(opened: Opened) -> click.Command:
         with installation.storage.read() as connection:
             head = queries.find(connection, ref)[1]
             view = queries.artifact(connection, head, version=number)
+        csl = view.content.get("csl")
         item = cited_item(
             artifact_id=head.id,
             kind=head.kind,
@@ -67,7 +68,7 @@ def _cite(opened: Opened) -> click.Command:
             created_by=view.created_by.actor,
             recorded_at=view.version.recorded_at,
             content_hash=view.version.content_hash,
-            csl=view.content.get("csl"),
+            csl={name: value for name, value in csl.items() if name != "custom"} if csl else None,
         )
         if form is not None:
             _write(FORMATS[form].write([item]))  # type: ignore[misc]

@@ -101,17 +101,7 @@ def _bibliography(installation: Installation, path: Path, *, dry_run: bool, quie
             )
         except ScidexError as error:
             return _refusal(path, error)
-    return {
-        "name": path.name,
-        "outcome": "bibliography",
-        "sha256": told.sha256,
-        "artifact": told.source,
-        "title": path.name,
-        "format": told.format,
-        "records": dict(told.outcomes),
-        "works": [work.model_dump() for work in told.works],
-        "findings": [],
-    }
+    return told.document
 
 
 def _claims(installation: Installation, path: Path, page: str, *, dry_run: bool) -> dict[str, Any]:
@@ -248,3 +238,5 @@ def _print_file(file: dict[str, Any]) -> None:
         place = finding["lines"] or "whole file"
         terminal.say(label.append(f"{place}: ", style="dim").append(terminal.clean(finding["message"])))
         terminal.say(f"            {finding['action'].rstrip('.')} · the reader sees: {finding['shown']}")
+    for fault in file.get("citation_faults", ()):
+        terminal.say(Text("  citation ", style=terminal.STYLES["warning"]).append(terminal.clean(fault)))

@@ -17,6 +17,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 import click
 from pydantic.fields import FieldInfo
+from rich.text import Text
 
 from scidex.kernel.actions import Verb
 from scidex.kernel.errors import Invalid
@@ -101,6 +102,8 @@ def _say_changed(answer: dict[str, Any], *, dry_run: bool) -> None:
         terminal.say(f"{answer['id']} “{answer['title']}” is as it was; nothing was written.")
     else:
         terminal.say(f"{answer['id']} “{answer['title']}” {done} {answer['state']}, version {answer['version']}.")
+    for fault in answer.get("citation_faults", ()):
+        terminal.say(Text("citation ", style=terminal.STYLES["warning"]).append(terminal.clean(fault)))
 
 
 def _say_fields(answer: dict[str, Any], *, dry_run: bool) -> None:

@@ -24,6 +24,7 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from scidex.atlas.bibliography.formats import format_for_media_type
 from scidex.kernel.clock import format_time
 from scidex.kernel.errors import Invalid
 from scidex.kernel.events import last_seq
@@ -166,16 +167,33 @@ def wants_json(request: Request) -> bool:
     """Whether the client prefers JSON: by the path (``/api/…``, ``….json``) or by its Accept header."""
     if request.url.path.endswith(".json") or request.url.path.startswith("/api/"):
         return True
-    weights = {"application/json": 0.0, "text/html": 0.0}
-    for part in request.headers.get("accept", "").split(","):
+    weights = _weights(request)
+    return weights.get("application/json", 0.0) > weights.get("text/html", 0.0)
+
+
+def wanted_bibliography(request: Request) -> str:
+    """The bibliography format whose media type the client prefers to a page (``application/x-bibtex``); empty if none."""
+    weights = _weights(request)
+    least = max(weights.get("text/html", 0.0), weights.get("application/json", 0.0))
+    best, name = least, ""
+    for media_type, weight in weights.items():
+        found = format_for_media_type(media_type)
+        if found is not None and found.write is not None and weight > best:
+            best, name = weight, found.name
+    return name
+
+
+def _weights(request: Request) -> dict[str, float]:
+    """The media types of the Accept header with their quality values. One that is no number is passed over."""
+    weights: dict[str, float] = {}
+    for part in request.headers.get("accept", "").split(",")[:50]:
         name, *parameters = (piece.strip() for piece in part.split(";"))
         quality = next((p[2:] for p in parameters if p.startswith("q=")), "1")
-        if name in weights:
-            try:
-                weights[name] = float(quality)
-            except ValueError:
-                continue
-    return weights["application/json"] > weights["text/html"]
+        try:
+            weights[name.lower()] = float(quality)
+        except ValueError:
+            continue
+    return weights
 
 
 def show_moment(moment: datetime) -> str:
@@ -194,7 +212,8 @@ def path_and_query(url: URL) -> str:
 
 
 def _identity(request: Request) -> str:
-    return f"{path_and_query(request.url)} {'json' if wants_json(request) else 'html'}"
+    form = "json" if wants_json(request) else wanted_bibliography(request) or "html"
+    return f"{path_and_query(request.url)} {form}"
 
 
 def _tag(*parts: object) -> str:

@@ -154,7 +154,7 @@ def _as_exported(item: csl.Record) -> csl.Record:
     """`item` with the members CSL does not know back where they were."""
     custom = dict(item.get("custom", {}))
     aside = custom.get("csl")
-    if not isinstance(aside, Mapping):
+    if not isinstance(aside, Mapping) or not aside:
         return item
     returned = {name: value for name, value in aside.items() if name not in _KNOWN and value not in (None, "", [], {})}
     stays = {name: value for name, value in aside.items() if name not in returned}

@@ -25,17 +25,13 @@ def read(source: ByteSource) -> Iterator[ReadEntry | Problem]:
 
     ``custom.jats.role`` says which an entry is: ``article``, ``sub-article`` or ``reference``.
     """
-    is_empty = True
     for record in records(source, (*_FRONTS, "ref"), _ROOTS):
-        is_empty = False
         if isinstance(record, Problem):
             yield record
         elif record.element.tag in _FRONTS:
             yield _front(record)
         else:
             yield from _references(record)
-    if is_empty:
-        yield Problem(1, "The file has neither the front of an article nor references.", "Give a whole JATS article.")
 
 
 def _front(record: XmlRecord) -> ReadEntry | Problem:

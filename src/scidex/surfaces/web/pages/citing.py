@@ -26,7 +26,11 @@ class Cited:
 
 
 def item_of(view: ArtifactView, base: str, *, pinned: bool) -> dict[str, Any]:
-    """The artifact as a CSL record: the work itself if it is one, else the artifact, pinned to a version or the latest."""
+    """The artifact as a CSL record: the work itself if it is one, else the artifact, pinned to a version or the latest.
+
+    What somebody's software added to the record (``custom``) is no part of a citation.
+    """
+    csl = view.content.get("csl")
     return cited_item(
         artifact_id=view.head.id,
         kind=view.head.kind,
@@ -37,7 +41,7 @@ def item_of(view: ArtifactView, base: str, *, pinned: bool) -> dict[str, Any]:
         created_by=view.created_by.actor,
         recorded_at=view.version.recorded_at,
         content_hash=view.version.content_hash,
-        csl=view.content.get("csl"),
+        csl={name: value for name, value in csl.items() if name != "custom"} if csl else None,
     )
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from scidex.atlas import queries
 from scidex.atlas.bibliography.csl import name_words, plain_text, reference_line, year_of
+from scidex.atlas.bibliography.identifiers import WorkId
 from scidex.atlas.kinds.paper import PaperBody
 from scidex.atlas.model import Head
 from scidex.atlas.queries import Dependents
@@ -55,7 +56,14 @@ def work_context(connection: Connection, head: Head, body: PaperBody) -> WorkCon
         line=reference_line(item),
         authors=", ".join(name_words(name) for name in (item.get("author") or item.get("editor") or ())[:50]),
         fields=tuple(fields),
-        links=tuple((each.label, each.value, each.url) for each in body.work_ids),
+        links=tuple((each.label, _value(each, body), each.url) for each in body.work_ids),
         abstract=plain_text(str(item.get("abstract", ""))),
         dependents=queries.dependents(connection, head),
     )
+
+
+def _value(identifier: WorkId, body: PaperBody) -> str:
+    """The identifier, marked where somebody put it down from memory."""
+    remembered = body.verification.fields_from_memory
+    from_memory = "all" in remembered or str(identifier.scheme).upper() in remembered
+    return f"{identifier.value} (from memory)" if from_memory else identifier.value

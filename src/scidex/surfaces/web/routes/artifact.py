@@ -9,13 +9,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from scidex.atlas import queries
+from scidex.atlas.bibliography.formats import FORMATS
 from scidex.atlas.kinds import State
 from scidex.atlas.model import Head
 from scidex.kernel.clock import parse_time
 from scidex.kernel.errors import Invalid, NotFound
 from scidex.kernel.ids import ArtifactId
 from scidex.surfaces.web.pages.artifact import artifact_context
-from scidex.surfaces.web.site import Answer, Moved, Site, json_answer, wants_json
+from scidex.surfaces.web.pages.citing import DOWNLOADS, as_file, item_of
+from scidex.surfaces.web.site import Answer, Moved, Site, json_answer, wanted_bibliography, wants_json
 
 _GONE = 410
 
@@ -34,6 +36,9 @@ def read(site: Site, request: Request) -> Response:
             if view.state is State.TOMBSTONE:
                 document.pop("content")
             return json_answer(document, status=status)
+        if view.state is not State.TOMBSTONE and (form := wanted_bibliography(request)):
+            text = as_file(item_of(view, base, pinned=number is not None), form)
+            return Answer(text, f"{FORMATS[form].media_types[0]}; charset=utf-8", status=status)
         context = artifact_context(connection, view, base=base, came_from=_came_from(connection, request, head))
         template = "embed.html" if embedded else "artifact.html"
         html = site.render(template, base=base, page=context)
@@ -41,6 +46,10 @@ def read(site: Site, request: Request) -> Response:
         links = (
             f'<{address}>; rel="canonical"',
             f'<{context.address}.json>; rel="alternate"; type="application/json"',
+            *(
+                f'<{context.address}/cite.{end}>; rel="describedby"; type="{FORMATS[name].media_types[0]}"'
+                for end, _, name in DOWNLOADS
+            ),
         )
         return Answer(html, status=status, framable=embedded, links=links)
 
