@@ -6,6 +6,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def main() -> None:
     known = _work(0)
     print(f"the same, remembered                              {_median(lambda: styles.format_all(known)):8.2f} ms")
     for style in styles.STYLES:
-        spent = _median(lambda chosen=style: styles.format([_next() for _ in range(_MANY)], chosen), turns=3)  # type: ignore[misc]
+        spent = _median(partial(_many, styles, style), turns=3)
         print(f"{_MANY} new works in {style:<12}                       {spent:8.0f} ms")
     together = [_next() for _ in range(20)]
     print(
@@ -33,6 +34,10 @@ def main() -> None:
     )
     print(f"memory of the processor at its highest            {_children_memory() - before:8.0f} MB")
     styles.close()
+
+
+def _many(styles: CslStyles, style: str) -> None:
+    styles.format([_next() for _ in range(_MANY)], style)
 
 
 def _cold() -> None:

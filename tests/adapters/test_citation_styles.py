@@ -255,15 +255,20 @@ def test_no_repetition_takes_the_processor_long(piece):
     styles.close()
 
 
-def test_tags_that_are_not_closed_are_left_out(styles):
-    assert (
-        "Of <i>mice</i> and men"
-        in styles.format([{"type": "chapter", "title": "Of <i>mice</i> and men"}], "apa", markup="html")[0]
-    )
-    assert (
-        "Of mice and men"
-        in styles.format([{"type": "chapter", "title": "Of <i>mice<b> and men"}], "apa", markup="html")[0]
-    )
+def test_tags_that_are_not_closed_are_words(styles):
+    def entry(title):
+        return styles.format([{"type": "chapter", "title": title}], "apa", markup="html")[0]
+
+    assert entry("Of <i>mice</i> and men") == "<i>Of </i>mice<i> and men</i>. (n.d.)."
+    assert entry("<i>Mice</i> and <i>m<sub>1</sub></i> men") == "Mice<i> and </i>m<sub>1</sub><i> men</i>. (n.d.)."
+    assert "Of &lt;i&gt;mice&lt;b&gt; and men" in entry("Of <i>mice<b> and men")
+
+
+@pytest.mark.parametrize("title", ["ε4 and p53 in mRNA", "α1 " * 600])
+def test_names_of_genes_keep_their_case_and_too_many_leave_no_trace(styles, title):
+    entry = styles.format([{"type": "book", "title": title}], "chicago", markup="html")[0]
+    assert "span" not in entry
+    assert "ε4 and p53 in mRNA" in entry or "Α1 Α1" in entry
 
 
 def test_threads_share_one_processor(styles):

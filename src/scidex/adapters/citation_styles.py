@@ -32,7 +32,7 @@ LONGEST_ITEM = 20_000
 LONGEST_TEXT = 2_000
 _LONGEST_ANSWER = 8_000_000
 _MOST_CITED_TOGETHER = 200
-_BATCH = 50
+_BATCH = 16
 _KEPT = 4_096
 _LONGEST_KEPT = 8_000
 _HEAP = "512M"
@@ -68,10 +68,10 @@ _RANGE = re.compile(r"\s*(\d{1,9})\s*-\s*(\d{1,9})\s*")
 _CASED_WORD = re.compile(r"(?<![\w<>/\"'=&;.-])(?:[α-ω][\w-]{0,40}|[a-z]\d[\w-]{0,40})(?![\w>])")
 # The rich text of CSL-JSON, and quotations.
 _TAG = re.compile(r"<(/?)(i|b|sup|sub|sc|span)\b[^<>]{0,100}>", re.IGNORECASE)
-_MARKS = re.compile(rf"{_TAG.pattern}|[“”‘’]", re.IGNORECASE)
+_MARKS = re.compile(rf"{_TAG.pattern}|[“”‘’\"]", re.IGNORECASE)
 _CLOSES = {"”": "“", "’": "‘"}
-_STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 _DEEPEST = 4
+_MOST_MARKS = 40
 _EASTERN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _CSL = "http://purl.org/net/xbiblio/csl"
 # None of the eight styles prints more than 20 names, and the first and last are kept.
@@ -81,7 +81,7 @@ _WORKER = r"""
 local styles = {}
 local marks = {Emph = 'i', Strong = 'b', Superscript = 'sup', Subscript = 'sub'}
 
-local function put(out, nodes)
+local function put(out, nodes, around)
   for _, node in ipairs(nodes) do
     local tag = node.t
     if tag == 'Str' or tag == 'Code' or tag == 'Math' or tag == 'RawInline' then
@@ -90,9 +90,14 @@ local function put(out, nodes)
       out[#out + 1] = ' '
     elseif (tag == 'Span' or tag == 'Div') and node.classes:includes('csl-left-margin') then
       -- The number of the entry in a list: the list counts itself.
+    elseif tag == 'Emph' and around == 'Emph' then
+      -- Italics within italics stand upright.
+      out[#out + 1] = {'/i'}
+      put(out, node.content, 'upright')
+      out[#out + 1] = {'i'}
     elseif marks[tag] then
       out[#out + 1] = {marks[tag]}
-      put(out, node.content)
+      put(out, node.content, tag)
       out[#out + 1] = {'/' .. marks[tag]}
     elseif tag == 'Link' then
       out[#out + 1] = {'a', node.target}
@@ -101,7 +106,7 @@ local function put(out, nodes)
     elseif node.content then
       local block = tag == 'Div' or tag == 'Para' or tag == 'Plain'
       if block and #out > 0 then out[#out + 1] = ' ' end
-      put(out, node.content)
+      put(out, node.content, around)
     end
   end
   return out
@@ -112,6 +117,7 @@ local function process(job, together)
   local references = read.meta.references
   for place, dates in ipairs(job.dates) do
     for name, date in pairs(dates) do references[place][name] = date end
+    for name, text in pairs(job.plain[place]) do references[place][name] = pandoc.Inlines(text) end
   end
   local blocks = {}
   if together then
@@ -138,6 +144,8 @@ for line in io.lines() do
   end
   io.write(pandoc.json.encode(answers), '\n')
   io.flush()
+  -- Lua holds documents by small handles and would not see how large they are.
+  collectgarbage()
 end
 """
 
@@ -366,7 +374,12 @@ def _style(name: str) -> str:
 def _job(items: Sequence[Mapping[str, Any]], style: str) -> Record:
     prepared = [_prepared(item, number, _SOURCES[style]) for number, item in enumerate(items)]
     dates = [{name: item.pop(name) for name in DATE_VARIABLES & item.keys()} for item in prepared]
-    return {"style": style, "items": prepared, "dates": dates}
+    return {"style": style, "items": prepared, "dates": dates, "plain": [_plain(item) for item in prepared]}
+
+
+def _plain(item: Record) -> Record:
+    """Texts that are handed over as they are, past the reading of rich text, whose time they would make grow too fast."""
+    return {name: item.pop(name) for name in TEXT_VARIABLES & item.keys() if not _well_formed(item[name])}
 
 
 def _prepared(item: Mapping[str, Any], number: int, source: _Source) -> Record:
@@ -388,16 +401,22 @@ def _prepared(item: Mapping[str, Any], number: int, source: _Source) -> Record:
             ready[variable] = f"{span[1]}{source.dash}{span[2]}"
     if len(json.dumps(ready)) > LONGEST_ITEM:
         raise _too_long(f"is longer than {LONGEST_ITEM:,} characters")
-    if "title" in ready:
-        ready["title"] = _CASED_WORD.sub(r'<span class="nocase">\g<0></span>', ready["title"])
+    kept_case = _CASED_WORD.sub(r'<span class="nocase">\g<0></span>', ready.get("title", ""))
+    if kept_case and _well_formed(kept_case):
+        ready["title"] = kept_case
     return ready
 
 
 def _name(name: Mapping[str, Any]) -> Record:
-    parts = {str(key): _text(str(part)) for key, part in name.items() if isinstance(part, str) and part}
+    parts = {str(key): _plain_part(str(part)) for key, part in name.items() if isinstance(part, str) and part}
     whole = f"{parts.get('family', '')}{parts.get('given', '')}"
     # Names in these scripts are written family name first, without a blank, and are not cut to initials.
     return {"literal": whole} if _EASTERN.fullmatch(whole) else parts
+
+
+def _plain_part(text: str) -> str:
+    part = _text(text)
+    return part if _well_formed(part) else _MARKS.sub("", part)
 
 
 def _date(date: Mapping[str, Any]) -> Record:
@@ -411,23 +430,22 @@ def _date(date: Mapping[str, Any]) -> Record:
 def _text(text: str) -> str:
     if len(text) > LONGEST_TEXT:
         raise _too_long(f"has a text longer than {LONGEST_TEXT:,} characters")
-    clean = _CONTROL.sub(" ", text).strip()
-    return clean if _well_formed(clean) else _TAG.sub("", clean).translate(_STRAIGHT)
+    return _CONTROL.sub(" ", text).strip()
 
 
 def _well_formed(text: str) -> bool:
     """Whether every tag and quotation is closed, a few deep: the processor's time doubles with each that is not."""
     opened: list[str] = []
-    for mark in _MARKS.finditer(text):
+    for number, mark in enumerate(_MARKS.finditer(text)):
         name = (mark[2] or mark[0]).lower()
-        if mark[1] or name in _CLOSES:
+        if mark[1] or name in _CLOSES or (name == '"' and '"' in opened):
             if opened and opened[-1] == _CLOSES.get(name, name):
                 opened.pop()
             elif name != "’":  # otherwise an apostrophe
                 return False
         else:
             opened.append(name)
-        if len(opened) > _DEEPEST:
+        if len(opened) > _DEEPEST or number >= _MOST_MARKS:
             return False
     return not opened
 
@@ -463,7 +481,7 @@ def _written(runs: Sequence[Any]) -> _Entry:
             marked.append("</a>" if linked else "")
         else:
             marked.append(f"<{run[0]}>")
-    return _Entry(_tidy(words), _tidy(marked))
+    return _Entry(_tidy(words), _tidy(marked).replace("<i></i>", ""))
 
 
 def _tidy(pieces: Iterable[str]) -> str:

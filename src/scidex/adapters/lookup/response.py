@@ -80,7 +80,7 @@ def body_of(service: Service, response: httpx.Response, monotonic: Callable[[], 
     started, body = monotonic(), bytearray()
     for chunk in chunks:
         body += unpack(chunk, LARGEST_BODY + 1 - len(body))
-        if False:
+        if len(body) > LARGEST_BODY:
             raise Unavailable(
                 service.name,
                 Reason.TOO_LARGE,

@@ -60,7 +60,10 @@ OWN = st.fixed_dictionaries(
                 "type": st.sampled_from(["article", "techreport", "nonsense", "inbook"]) | TEXT,
                 "key": TEXT,
                 "fields": st.dictionaries(
-                    st.sampled_from(["title", "x-csl", "file", "crossref", "langid", "eprint", "month", "subtitle"]) | TEXT, TEXT, max_size=3
+                    st.sampled_from(["title", "x-csl", "file", "crossref", "langid", "eprint", "month", "subtitle"])
+                    | TEXT,
+                    TEXT,
+                    max_size=3,
                 ),
             },
         ),
@@ -68,7 +71,10 @@ OWN = st.fixed_dictionaries(
             {},
             optional={
                 "type": st.sampled_from(["JOUR", "EJOUR", "jour", "XX"]) | TEXT,
-                "tags": st.lists(st.tuples(st.sampled_from(["C1", "TY", "ER", "UR", "C8", "KW", "SP"]) | TEXT, TEXT).map(list), max_size=3),
+                "tags": st.lists(
+                    st.tuples(st.sampled_from(["C1", "TY", "ER", "UR", "C8", "KW", "SP"]) | TEXT, TEXT).map(list),
+                    max_size=3,
+                ),
             },
         ),
         "csl": st.dictionaries(st.sampled_from(["x-verification", "title", "custom"]) | TEXT, JSON, max_size=3),
@@ -80,9 +86,15 @@ OWN = st.fixed_dictionaries(
                 "status": TEXT,
                 "pii": TEXT,
                 "publication-types": st.lists(TEXT, max_size=2),
-                "mesh": st.lists(JSON | st.fixed_dictionaries({"term": TEXT, "id": TEXT, "major": st.booleans()}), max_size=2),
-                "corrections": st.lists(st.fixed_dictionaries({"type": TEXT, "source": TEXT, "pmid": TEXT}), max_size=2),
-                "data-banks": st.lists(st.fixed_dictionaries({"name": TEXT, "numbers": st.lists(TEXT, max_size=2)}), max_size=2),
+                "mesh": st.lists(
+                    JSON | st.fixed_dictionaries({"term": TEXT, "id": TEXT, "major": st.booleans()}), max_size=2
+                ),
+                "corrections": st.lists(
+                    st.fixed_dictionaries({"type": TEXT, "source": TEXT, "pmid": TEXT}), max_size=2
+                ),
+                "data-banks": st.lists(
+                    st.fixed_dictionaries({"name": TEXT, "numbers": st.lists(TEXT, max_size=2)}), max_size=2
+                ),
             },
         ),
         "jats": JSON
@@ -108,9 +120,24 @@ def items() -> st.SearchStrategy[csl.Record]:
     fields |= {name: DATES for name in csl.DATE_VARIABLES}
     fields |= {name: NAMES for name in csl.NAME_VARIABLES}
     fields |= {"custom": OWN | st.dictionaries(TEXT, JSON, max_size=2), "categories": st.lists(TEXT, max_size=2)}
-    common = ("type", "title", "author", "issued", "page", "container-title", "DOI", "abstract", "custom", "keyword", "language", "id")
+    common = (
+        "type",
+        "title",
+        "author",
+        "issued",
+        "page",
+        "container-title",
+        "DOI",
+        "abstract",
+        "custom",
+        "keyword",
+        "language",
+        "id",
+    )
     chosen = st.lists(st.sampled_from(common) | st.sampled_from(sorted(fields)), max_size=8, unique=True)
-    return chosen.flatmap(lambda names: st.fixed_dictionaries({name: fields[name] for name in names})).map(csl.checked_item)
+    return chosen.flatmap(lambda names: st.fixed_dictionaries({name: fields[name] for name in names})).map(
+        csl.checked_item
+    )
 
 
 def read(name: str, *data: bytes) -> list[ReadEntry | Problem]:
@@ -133,6 +160,8 @@ def written(name: str, items: Iterable[csl.Record]) -> str:
 def without_additions(name: str, item: csl.Record, original: csl.Record) -> csl.Record:
     """`item` less what the format says of itself where the original said nothing: an id, its own part of custom."""
     own = {"csl-json": "csl"}.get(name, name)
-    custom = {key: value for key, value in item.get("custom", {}).items() if key != own or own in original.get("custom", {})}
+    custom = {
+        key: value for key, value in item.get("custom", {}).items() if key != own or own in original.get("custom", {})
+    }
     kept = {key: value for key, value in item.items() if key != "custom" and (key != "id" or "id" in original)}
     return kept | ({"custom": custom} if custom else {})

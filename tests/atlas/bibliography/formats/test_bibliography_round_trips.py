@@ -16,7 +16,9 @@ EVERY_FORMAT = pytest.mark.parametrize("name", sorted(FORMATS))
 @given(given_items=st.lists(items(), max_size=3))
 def test_every_item_survives_being_written_and_read(name, given_items):
     again = read_items(name, written(name, given_items))
-    assert [without_additions(name, item, original) for item, original in zip(again, given_items, strict=True)] == given_items
+    assert [
+        without_additions(name, item, original) for item, original in zip(again, given_items, strict=True)
+    ] == given_items
 
 
 @EVERY_FORMAT

@@ -120,7 +120,7 @@ def _entries(given: _Given, parents: Mapping[str, _Given], seen: dict[str, int])
         message = f"“@{given.entry_type[:60]}” is no entry type of BibTeX or biblatex; it was read as a document."
         yield Problem(given.line, message, "Correct its type.")
     fields = _with_inherited(given, parents)
-    yield entry(item_of(given.entry_type, given.key, fields), given.line, carried=fields.get(CARRIER, ""))
+    yield from entry(item_of(given.entry_type, given.key, fields), given.line, carried=fields.get(CARRIER, ""))
 
 
 def _with_inherited(given: _Given, parents: Mapping[str, _Given]) -> dict[str, str]:

@@ -62,6 +62,8 @@ def _array(text: str, start: int) -> Iterator[ReadEntry | Problem]:
         end, value = _value(text, position)
         if isinstance(value, Problem):
             yield Problem(line + value.line, value.message, value.cure)
+            if end == len(text):
+                return
         else:
             yield from _item(value, line, text[position:end])
         position = _skip(text, end)
@@ -123,12 +125,12 @@ def _item(value: object, line: int, raw: str) -> Iterator[ReadEntry | Problem]:
             if name == "custom" and given and not isinstance(given, Mapping):
                 raise ValueError("custom is an object")  # noqa: TRY301 - one way out for every member
         except ValueError as error:
-            place = raw.find(f'"{name}"')
-            yield Problem(
-                line + raw.count("\n", 0, max(place, 0)),
-                f"A member does not fit: {error}.",
-                "It was kept aside in custom.csl; correct it in the record.",
-            )
+            place = line + raw.count("\n", 0, max(raw.find(f'"{name}"'), 0))
+            if len(json.dumps(given)) > csl.LONGEST_TEXT:
+                yield Problem(place, f"A member does not fit and was left out: {error}.", "Shorten it.")
+                continue
+            cure = "It was kept aside in custom.csl; correct it in the record."
+            yield Problem(place, f"A member does not fit: {error}.", cure)
             unknown[name] = given
         else:
             known[name] = given
@@ -138,7 +140,7 @@ def _item(value: object, line: int, raw: str) -> Iterator[ReadEntry | Problem]:
         custom["csl"] = {**(kept if isinstance(kept, Mapping) else {}), **unknown}
     if custom:
         known["custom"] = custom
-    yield entry(known, line)
+    yield from entry(known, line)
 
 
 def write(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:

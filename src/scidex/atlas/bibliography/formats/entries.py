@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from scidex.atlas.bibliography.csl import Record, checked_item, plain_text
@@ -40,15 +40,23 @@ def entry(
     carried: str = "",
     notices: tuple[Notice, ...] = (),
     registrations: tuple[str, ...] = (),
-) -> ReadEntry | Problem:
-    """The entry whose variables the format's own fields give as `native`, with what was `carried` beside them."""
+) -> Iterator[ReadEntry | Problem]:
+    """The entry whose variables the format's own fields give as `native`, with what was `carried` beside them.
+
+    If what was carried is damaged, that is a problem and the fields are read alone.
+    """
     try:
         item = checked_item(native)
-        if carried:
-            item = checked_item(_restored(item, carried))
     except ValueError as error:
-        return Problem(line, f"The entry cannot be kept: {error}.", "Shorten or correct that field.")
-    return ReadEntry(item, line, notices, registrations, plain_text(str(item.get("abstract", ""))))
+        yield Problem(line, f"The entry cannot be kept: {error}.", "Shorten or correct that field.")
+        return
+    if carried:
+        try:
+            item = checked_item(_restored(item, carried))
+        except ValueError as error:
+            message = f"What SciDEX wrote beside the entry's fields is damaged, and was passed over: {error}."
+            yield Problem(line, message, "Export the entry again.")
+    yield ReadEntry(item, line, notices, registrations, plain_text(str(item.get("abstract", ""))))
 
 
 def carrier(item: Mapping[str, Any], native: Mapping[str, Any], *, own: str = "") -> str:
@@ -87,13 +95,13 @@ def _restored(native: Record, carried: str) -> Record:
     try:
         changes = json.loads(carried, parse_float=str, parse_constant=str)
     except RecursionError:
-        raise ValueError("what was carried beside the fields is nested too deeply") from None
+        raise ValueError("it is nested too deeply") from None
     if not isinstance(changes, list):
-        raise ValueError("what was carried beside the fields is no list")  # noqa: TRY004 - one error for a bad entry
+        raise ValueError("it is no list")  # noqa: TRY004 - one error for a bad entry
     variables = _variables(native)
     for change in changes:
         if not isinstance(change, list) or len(change) not in (2, 3) or not isinstance(change[0], str):
-            raise ValueError("what was carried beside the fields is no change to a variable")
+            raise ValueError("it holds something other than changes to variables")
         name, fingerprint, *value = change
         if _fingerprint(variables, name) != fingerprint:
             continue

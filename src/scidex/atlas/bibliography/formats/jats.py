@@ -29,15 +29,15 @@ def read(source: ByteSource) -> Iterator[ReadEntry | Problem]:
         if isinstance(record, Problem):
             yield record
         elif record.element.tag in _FRONTS:
-            yield _front(record)
+            yield from _front(record)
         else:
             yield from _references(record)
 
 
-def _front(record: XmlRecord) -> ReadEntry | Problem:
+def _front(record: XmlRecord) -> Iterator[ReadEntry | Problem]:
     role = _FRONTS[record.element.tag]
     native = jats_reading.front_item(record.element, record.around.get(role, {}), role)
-    return entry(
+    yield from entry(
         native,
         record.line,
         carried=jats_reading.carried(record.element),
@@ -51,7 +51,7 @@ def _references(record: XmlRecord) -> Iterator[ReadEntry | Problem]:
     if not items:
         yield Problem(record.line, "The reference holds no citation.", "Give it an element-citation or mixed-citation.")
     for place, item in enumerate(items):
-        yield entry(item, record.line, carried="" if place else jats_reading.carried(record.element))
+        yield from entry(item, record.line, carried="" if place else jats_reading.carried(record.element))
 
 
 def write(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:

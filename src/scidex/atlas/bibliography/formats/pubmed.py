@@ -31,7 +31,7 @@ def read(source: ByteSource) -> Iterator[ReadEntry | Problem]:
             continue
         native = pubmed_reading.record(record.element)
         kept = native.get("custom", {}).get("pubmed", {})
-        yield entry(
+        yield from entry(
             native,
             record.line,
             carried=pubmed_reading.carried(record.element),

@@ -49,7 +49,7 @@ def read(source: ByteSource) -> Iterator[ReadEntry | Problem]:
             yield Problem(record.line, message, "Correct its TY line.")
         tags = [each for each in record.tags if not _is_carrier(*each)]
         carried = next((value.removeprefix(_CARRIER) for tag, value in record.tags if _is_carrier(tag, value)), "")
-        yield entry(_item_of(RisRecord(record.line, tags)), record.line, carried=carried)
+        yield from entry(_item_of(RisRecord(record.line, tags)), record.line, carried=carried)
 
 
 def _is_carrier(tag: str, value: str) -> bool:
