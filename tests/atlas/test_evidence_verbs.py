@@ -222,13 +222,13 @@ def test_a_correction_is_proposed_accepted_and_the_original_is_kept(scidex: Inst
     with scidex.storage.read() as connection:
         head = queries.find(connection, made)[1]
         assert head.latest_version == 1
-        assert [body.decision for _, body in queries.page_corrections(connection, head)] == ["open"]
+        assert [body.decision for _, body in queries.page_statements(connection, head)[1]] == ["open"]
     perform(scidex, "correction.accept", ref=proposal)
     with scidex.storage.read() as connection:
         head = queries.find(connection, made)[1]
         assert queries.artifact(connection, head).content["lead"].startswith("It is not approved for MS anywhere.")
         assert "Australia" in queries.artifact(connection, head, version=1).content["lead"]
-        assert queries.page_corrections(connection, head)[0][1].became_version == 2
+        assert queries.page_statements(connection, head)[1][0][1].became_version == 2
     with pytest.raises(Conflict, match="already accepted"):
         perform(scidex, "correction.decline", ref=proposal, note="No.")
     perform(scidex, "artifact.restore", ref=made, version=1)

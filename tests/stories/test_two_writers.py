@@ -44,7 +44,7 @@ while done < int(turns):
     with scidex.storage.read() as connection:
         head = queries.find(connection, ref)[1]
         content = queries.artifact_content(connection, head)
-    content["authors"].append(f"{name}{done}")
+    content["columns"].append(f"{name}{done}")
     command = {"ref": ref, "content": content, "expected_version": head.latest_version}
     try:
         scidex.door.perform("artifact.revise", command, ActorId(f"software:{name}"))
@@ -62,7 +62,7 @@ import sys, time
 from pathlib import Path
 from scidex.atlas import store
 from scidex.atlas.kinds import kind_of
-from scidex.atlas.kinds.paper import PaperBody
+from scidex.atlas.kinds.dataset import DatasetBody
 from scidex.kernel.actions import Catalogue, Command, Door, Result, action
 from scidex.kernel.clock import SystemClock
 from scidex.kernel.ids import ActorId
@@ -74,7 +74,7 @@ scidex = open_installation(Settings(data=Path(sys.argv[1]), database_url=sys.arg
 @action("paper.flood", "Write without end", command=Command, result=Result)
 def flood(command, work):
     for number in range(3000):
-        store.create(work, kind_of("paper"), PaperBody(title=f"Flood {number}", abstract="x" * 2000))
+        store.create(work, kind_of("dataset"), DatasetBody(title=f"Flood {number}", description="x" * 2000))
         if number % 500 == 499:
             work.connection
     print("in the middle", flush=True)
@@ -103,11 +103,11 @@ def problems(scidex: Installation) -> list[Any]:
 def content_of(scidex: Installation, ref: str) -> tuple[int, list[str]]:
     with scidex.storage.read() as connection:
         head = queries.find(connection, ref)[1]
-        return head.latest_version, queries.artifact_content(connection, head)["authors"]
+        return head.latest_version, queries.artifact_content(connection, head)["columns"]
 
 
 def paper(scidex: Installation) -> str:
-    made = scidex.door.perform("artifact.create", {"kind": "paper", "content": {"title": "P", "authors": []}}, ADA)
+    made = scidex.door.perform("artifact.create", {"kind": "dataset", "content": {"title": "P", "columns": []}}, ADA)
     return str(made.id)
 
 
@@ -142,7 +142,7 @@ def test_of_eight_threads_that_saw_the_same_version_exactly_one_wins_each_time(s
     def work(name: int) -> None:
         for turn in range(6):
             barrier.wait()
-            content = {"title": "P", "authors": [f"{name} in {turn}"]}
+            content = {"title": "P", "columns": [f"{name} in {turn}"]}
             try:
                 scidex.door.perform(
                     "artifact.revise", {"ref": ref, "content": content, "expected_version": turn + 1}, ADA
@@ -167,7 +167,7 @@ def test_eight_threads_creating_the_same_name_make_it_once(scidex: Installation)
 
     def work(number: int) -> None:
         barrier.wait()
-        command = {"kind": "paper", "content": {"title": f"P{number}"}, "aliases": ["the-paper"]}
+        command = {"kind": "dataset", "content": {"title": f"P{number}"}, "aliases": ["the-paper"]}
         try:
             made.append(scidex.door.perform("artifact.create", command, ADA).id)
         except Conflict as conflict:
@@ -228,7 +228,7 @@ def test_a_program_killed_in_the_middle_of_a_long_change_leaves_the_database_who
     stuck.wait()
     stuck.stdin.close()
     stuck.stdout.close()
-    scidex.door.perform("artifact.revise", {"ref": ref, "content": {"title": "P", "authors": ["after"]}}, ADA)
+    scidex.door.perform("artifact.revise", {"ref": ref, "content": {"title": "P", "columns": ["after"]}}, ADA)
     again = open_installation(Settings(data=scidex.settings.data, database_url=scidex.settings.database_url))
     assert content_of(again, ref) == (2, ["after"])
     assert problems(again) == []
@@ -257,7 +257,7 @@ def test_a_new_database_opened_by_eight_at_once_is_set_up_once(
     for thread in threads:
         thread.join()
     for installation in opened:
-        installation.door.perform("artifact.create", {"kind": "paper", "content": {"title": "P"}}, ADA)
+        installation.door.perform("artifact.create", {"kind": "dataset", "content": {"title": "P"}}, ADA)
     count = problems(opened[0])
     for installation in opened:
         installation.close()

@@ -20,8 +20,7 @@ from scidex.atlas.queries.claims import (
     claim_view,
     coverage,
     dependents,
-    page_claims,
-    page_corrections,
+    page_statements,
 )
 from scidex.atlas.queries.documents import (
     activity_document,
@@ -34,7 +33,7 @@ from scidex.atlas.queries.documents import (
 )
 from scidex.atlas.queries.history import activity, activity_log, history, moves, version_texts
 from scidex.atlas.queries.integrity import check
-from scidex.atlas.queries.links import backlinks, links_from, targets, wanted, wanted_by
+from scidex.atlas.queries.links import all_keys, backlinks, links_from, targets, wanted, wanted_by
 from scidex.atlas.queries.origins import imported, origins, provenance, reports, source_bytes
 from scidex.atlas.queries.views import (
     ActivityView,
@@ -73,6 +72,7 @@ __all__ = [
     "activity",
     "activity_document",
     "activity_log",
+    "all_keys",
     "artifact",
     "artifact_content",
     "artifact_document",
@@ -98,8 +98,7 @@ __all__ = [
     "names",
     "notices",
     "origins",
-    "page_claims",
-    "page_corrections",
+    "page_statements",
     "pasted",
     "provenance",
     "records",

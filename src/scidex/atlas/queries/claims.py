@@ -112,10 +112,23 @@ class Coverage:
     leaning: int
 
 
-def page_claims(connection: Connection, head: Head, *, as_of: datetime | None = None) -> tuple[ClaimView, ...]:
-    """The claims a page states, by label, each with its evidence. A fixed number of queries."""
-    claims = sources_of(connection, [head], Relation.STATED_IN, as_of=as_of, limit=MOST_CLAIMS)
-    return _views(connection, [source for source, _ in claims], as_of)
+Corrections = tuple[tuple[Head, CorrectionBody], ...]
+
+
+def page_statements(
+    connection: Connection, head: Head, *, as_of: datetime | None = None, keys: Sequence[str] = ()
+) -> tuple[tuple[ClaimView, ...], Corrections]:
+    """The claims a page states, by label, each with its evidence, and the corrections proposed for it, newest first.
+
+    A fixed number of queries. `keys` are those of `all_keys`, if the caller has them already.
+    """
+    relations = (Relation.STATED_IN, Relation.CORRECTS)
+    found = sources_of(connection, [head], *relations, as_of=as_of, limit=2 * MOST_CLAIMS, keys=keys)
+    claims = [source for source, _, relation in found if relation is Relation.STATED_IN][:MOST_CLAIMS]
+    proposed = [source for source, _, relation in found if relation is Relation.CORRECTS]
+    contents = store.contents(connection, proposed) if proposed else {}
+    corrections = tuple((each, CorrectionBody.model_validate(contents[each.id])) for each in reversed(proposed))
+    return (_views(connection, claims, as_of) if claims else ()), corrections
 
 
 def claim_view(connection: Connection, head: Head, *, as_of: datetime | None = None) -> ClaimView:
@@ -142,15 +155,6 @@ def shown_by_judges(claims: Iterable[ClaimView], verdict: Verdict) -> int:
     return sum(claim.body.judgement is not None and claim.body.judgement.verdict is verdict for claim in claims)
 
 
-def page_corrections(
-    connection: Connection, head: Head, *, as_of: datetime | None = None
-) -> tuple[tuple[Head, CorrectionBody], ...]:
-    """The corrections proposed for a page, newest first."""
-    found = [source for source, _ in sources_of(connection, [head], Relation.CORRECTS, as_of=as_of, limit=200)]
-    contents = store.contents(connection, found)
-    return tuple((each, CorrectionBody.model_validate(contents[each.id])) for each in reversed(found))
-
-
 @dataclass(frozen=True, slots=True)
 class Dependents:
     """What leans on a work: counts, and the first of each kind. `moved` are the claims whose standing a retraction changes."""
@@ -169,7 +173,7 @@ def dependents(connection: Connection, head: Head, *, limit: int = 50, offset: i
     """
     pages = sources_of(connection, [head], Relation.CITES, limit=limit, offset=offset)
     items = sources_of(connection, [head], Relation.QUOTES, limit=limit, offset=offset)
-    claims = _claims_of(connection, [item for item, _ in items])
+    claims = _claims_of(connection, [item for item, _, _ in items])
     views = []
     for view in _views(connection, claims, None):
         with_work = _standing([_as_item(each, ignore_retraction=head.id) for each in view.evidence], view.evidence)
@@ -177,7 +181,7 @@ def dependents(connection: Connection, head: Head, *, limit: int = 50, offset: i
         without = _standing([_as_item(each) for each in others], others)
         views.append((view, str(with_work.verdict), str(without.verdict)))
     return Dependents(
-        tuple(page for page, _ in pages),
+        tuple(page for page, _, _ in pages),
         sources_total(connection, head, Relation.CITES),
         tuple(views),
         claims_total(connection, head),
@@ -217,12 +221,12 @@ def _views(connection: Connection, claims: Sequence[Head], as_of: datetime | Non
     claims = [head for head in claims if head.state not in (State.TOMBSTONE, State.MERGED)]
     bodies = store.contents(connection, claims)
     found = sources_of(connection, claims, Relation.EVIDENCE_FOR, as_of=as_of, limit=20 * MOST_CLAIMS) if claims else []
-    found = [(item, key) for item, key in found if item.state in (State.PUBLISHED, State.SUPERSEDED)]
-    contents = store.contents(connection, [item for item, _ in found])
+    standing_items = [(item, key) for item, key, _ in found if item.state in (State.PUBLISHED, State.SUPERSEDED)]
+    contents = store.contents(connection, [item for item, _ in standing_items])
     read = {id_: EvidenceBody.model_validate(content) for id_, content in contents.items()}
     known = works_named(connection, {body.source for body in read.values()}, as_of=as_of)
     by_claim: dict[str, list[EvidenceView]] = {}
-    for item, key in found:
+    for item, key in standing_items:
         by_claim.setdefault(key, []).append(_evidence(item, read[item.id], known))
     views = []
     for head in claims:

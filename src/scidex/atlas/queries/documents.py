@@ -15,8 +15,7 @@ from scidex.atlas.queries.claims import (
     claim_view,
     coverage,
     dependents,
-    page_claims,
-    page_corrections,
+    page_statements,
 )
 from scidex.atlas.queries.links import MOST_LINKS, backlinks, links_from
 from scidex.atlas.queries.views import ActivityView, ArtifactView, BacklinkView, LinkView, VersionView
@@ -133,7 +132,7 @@ def _worked_out(connection: Connection, view: ArtifactView) -> dict[str, Any]:
         return {}
     references = PageBody.model_validate(view.content).references
     verdicts = citations(connection, references, as_of=view.as_of)
-    claims = page_claims(connection, head, as_of=view.as_of)
+    claims, corrections = page_statements(connection, head, as_of=view.as_of)
     return {
         "citations": [
             {"number": number, "key": reference.key, **resolution_document_of(reference, verdict)}
@@ -143,6 +142,6 @@ def _worked_out(connection: Connection, view: ArtifactView) -> dict[str, Any]:
         "claims": [claim_document(claim) for claim in claims],
         "corrections": [
             {"id": correction.id, "decision": body.decision, "original": body.original, "proposed": body.proposed}
-            for correction, body in page_corrections(connection, head, as_of=view.as_of)
+            for correction, body in corrections
         ],
     }

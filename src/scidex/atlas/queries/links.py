@@ -107,10 +107,19 @@ def links_from(
 
 
 def backlinks(
-    connection: Connection, head: Head, *, as_of: datetime | None = None, limit: int = 50, offset: int = 0
+    connection: Connection,
+    head: Head,
+    *,
+    as_of: datetime | None = None,
+    limit: int = 50,
+    offset: int = 0,
+    keys: Sequence[str] = (),
 ) -> tuple[tuple[BacklinkView, ...], int]:
-    """Who links here (also through names of artifacts merged into this one), newest first, and how many there are."""
-    keys = all_keys(connection, head, as_of)
+    """Who links here (also through names of artifacts merged into this one), newest first, and how many there are.
+
+    `keys` are those of `all_keys`, if the caller has them already.
+    """
+    keys = keys or all_keys(connection, head, as_of)
     where = and_(
         links.c.target_key.in_(keys), _current(as_of), links.c.source_id != head.id, links.c.relation.not_in(_PLUMBING)
     )
@@ -152,32 +161,35 @@ def all_keys(connection: Connection, head: Head, as_of: datetime | None = None) 
 def sources_of(
     connection: Connection,
     heads: Sequence[Head],
-    relation: Relation,
-    *,
+    *relations: Relation,
     as_of: datetime | None = None,
     limit: int = 50,
     offset: int = 0,
-) -> list[tuple[Head, str]]:
-    """Who is linked to one of `heads` by one relation, oldest first, each with the id of the head it leads to."""
+    keys: Sequence[str] = (),
+) -> list[tuple[Head, str, Relation]]:
+    """Who is linked to one of `heads` by one of `relations`, oldest first: who, the id it leads to, by which relation.
+
+    `keys` are those of `all_keys`, if there is one head and the caller has them already.
+    """
     if len(heads) == 1:
-        ids = dict.fromkeys(all_keys(connection, heads[0], as_of), str(heads[0].id))
+        ids = dict.fromkeys(keys or all_keys(connection, heads[0], as_of), str(heads[0].id))
     else:
         ids = {str(head.id): str(head.id) for head in heads}
-    found: dict[tuple[str, str], None] = {}
+    found: dict[tuple[str, str, str], None] = {}
     for piece in store.chunks(sorted(ids)):
         rows = connection.execute(
-            select(links.c.source_id, links.c.target_key)
-            .where(links.c.target_key.in_(piece), links.c.relation == relation, _current(as_of))
-            .group_by(links.c.source_id, links.c.target_key)
+            select(links.c.source_id, links.c.target_key, links.c.relation)
+            .where(links.c.target_key.in_(piece), links.c.relation.in_(relations), _current(as_of))
+            .group_by(links.c.source_id, links.c.target_key, links.c.relation)
             .order_by(links.c.source_id)
             .limit(limit)
             .offset(offset)
         )
-        found.update({(row.source_id, ids[row.target_key]): None for row in rows})
-    sources = store.heads(connection, (source for source, _ in found))
-    if as_of is not None:
+        found.update({(row.source_id, ids[row.target_key], row.relation): None for row in rows})
+    sources = store.heads(connection, (source for source, _, _ in found))
+    if as_of is not None and sources:
         sources = store.as_known(connection, sources, as_of)
-    return [(sources[source], target) for source, target in found if source in sources]
+    return [(sources[source], target, Relation(name)) for source, target, name in found if source in sources]
 
 
 def _merged_into(connection: Connection, ids: set[str], as_of: datetime | None) -> set[str]:

@@ -116,9 +116,9 @@ OWN = st.fixed_dictionaries(
 def items() -> st.SearchStrategy[csl.Record]:
     """Any item that the library may hold."""
     fields: dict[str, st.SearchStrategy[Any]] = {"id": TEXT, "type": st.sampled_from(sorted(csl.TYPES))}
-    fields |= {name: TEXT for name in csl.TEXT_VARIABLES}
-    fields |= {name: DATES for name in csl.DATE_VARIABLES}
-    fields |= {name: NAMES for name in csl.NAME_VARIABLES}
+    fields |= dict.fromkeys(csl.TEXT_VARIABLES, TEXT)
+    fields |= dict.fromkeys(csl.DATE_VARIABLES, DATES)
+    fields |= dict.fromkeys(csl.NAME_VARIABLES, NAMES)
     fields |= {"custom": OWN | st.dictionaries(TEXT, JSON, max_size=2), "categories": st.lists(TEXT, max_size=2)}
     common = (
         "type",

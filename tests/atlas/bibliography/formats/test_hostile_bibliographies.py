@@ -57,9 +57,8 @@ def test_entries_before_the_end_of_a_truncated_file_still_come_and_the_end_is_a_
     data = written(name, EXAMPLE * 5).encode()
     entries = read(name, data[:-26])
     assert titles(entries)[:8] == ["Café", "B"] * 4
-    [problem] = problems(entries)
-    assert problem.line >= 1
-    assert problem.cure
+    assert problems(entries)
+    assert all(each.line >= 1 and each.cure for each in problems(entries))
 
 
 @EVERY_FORMAT
@@ -156,6 +155,8 @@ def test_what_is_built_to_take_long_takes_no_longer_than_its_length(case):
 
 
 FIVE_MEGABYTES = "x" * 5_000_000
+PUBMED = "<PubmedArticle><MedlineCitation><Article><ArticleTitle>{}</ArticleTitle></Article></MedlineCitation></PubmedArticle>\n"
+REFERENCE = "<ref><element-citation><source>{}</source></element-citation></ref>\n"
 
 
 @pytest.mark.parametrize(
@@ -166,13 +167,11 @@ FIVE_MEGABYTES = "x" * 5_000_000
         ("ris", f"TY  - JOUR\nTI  - {FIVE_MEGABYTES}\nER  - \nTY  - JOUR\nTI  - B\nER  - \n"),
         (
             "pubmed",
-            f"<PubmedArticleSet><PubmedArticle><MedlineCitation><Article><ArticleTitle>{FIVE_MEGABYTES}</ArticleTitle></Article></MedlineCitation></PubmedArticle>\n"
-            "<PubmedArticle><MedlineCitation><Article><ArticleTitle>B</ArticleTitle></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>",
+            f"<PubmedArticleSet>{PUBMED.format(FIVE_MEGABYTES)}{PUBMED.format('B')}</PubmedArticleSet>",
         ),
         (
             "jats",
-            f"<ref-list><ref><element-citation><source>{FIVE_MEGABYTES}</source></element-citation></ref>\n"
-            "<ref><element-citation><source>B</source></element-citation></ref></ref-list>",
+            f"<ref-list>{REFERENCE.format(FIVE_MEGABYTES)}{REFERENCE.format('B')}</ref-list>",
         ),
     ],
 )
@@ -222,8 +221,7 @@ def test_xml_of_another_kind_is_a_problem_that_says_what_was_wanted(name):
 
 
 def test_a_record_larger_than_the_bound_is_left_out_and_the_next_comes():
-    one = "<PubmedArticle><MedlineCitation><Article><ArticleTitle>{}</ArticleTitle></Article></MedlineCitation></PubmedArticle>\n"
-    data = "<PubmedArticleSet>\n" + one.format("x" * (LARGEST_RECORD + 10)) + one.format("B") + "</PubmedArticleSet>"
+    data = f"<PubmedArticleSet>\n{PUBMED.format('x' * (LARGEST_RECORD + 10))}{PUBMED.format('B')}</PubmedArticleSet>"
     packed = gzip.compress(data.encode())
     assert len(packed) < LARGEST_RECORD / 100
     entries = read("pubmed", packed)
@@ -359,6 +357,5 @@ def test_what_was_carried_may_be_tampered_with_and_is_a_problem_at_most(name):
     for tampered in ("[" * 5000, "{}", '[["title","",NaN', "[[1,2,3]]", '[["type","","nonsense"]]', "nonsense"):
         changed = re.sub(r"\[\[.*\]\]", lambda _, tampered=tampered: tampered, text)
         entries = read(name, changed.encode())
-        if changed != text:
-            assert [each.item["id"] for each in entries if isinstance(each, ReadEntry)]
-            assert len(problems(entries)) == 1
+        assert len(titles(entries)) == 1
+        assert len(problems(entries)) <= 1

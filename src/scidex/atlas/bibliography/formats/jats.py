@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
+from xml.etree.ElementTree import Element
 from xml.sax.saxutils import quoteattr
 
 from scidex.atlas.bibliography.formats import jats_reading, jats_writing
@@ -85,7 +86,7 @@ def _reference_list(items: Iterable[Mapping[str, Any]], attributes: str) -> Iter
 
 
 def _article(item: Mapping[str, Any]) -> Iterator[str]:
-    attributes = jats_writing.article_attributes(item)
+    attributes = without_forbidden(Element("article", jats_writing.article_attributes(item))).attrib
     written = "".join(f" {name}={quoteattr(value)}" for name, value in attributes.items())
     yield f"<article {_NAMESPACES}{written}>\n"
     element = jats_writing.front(item)

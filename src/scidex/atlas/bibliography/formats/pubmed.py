@@ -16,6 +16,7 @@ from scidex.atlas.bibliography.formats.pubmed_corrections import notices_of
 from scidex.atlas.bibliography.formats.xml_records import records, without_forbidden, xml_text
 
 _ROOTS = ("PubmedArticleSet", "PubmedBookArticleSet", "PubmedArticle", "PubmedBookArticle")
+_UNREAD = ("ReferenceList", "AffiliationInfo", "GrantList", "History", "InvestigatorList", "Sections")
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2025//EN" \
 "https://dtd.nlm.nih.gov/ncbi/pubmed/out/pubmed_250101.dtd">
@@ -25,7 +26,7 @@ _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 
 def read(source: ByteSource) -> Iterator[ReadEntry | Problem]:
     """The records of a PubMed XML file, plain or gzip. Never raises."""
-    for record in records(source, {"PubmedArticle", "PubmedBookArticle"}, _ROOTS):
+    for record in records(source, ("PubmedArticle", "PubmedBookArticle"), _ROOTS, unread=_UNREAD):
         if isinstance(record, Problem):
             yield record
             continue

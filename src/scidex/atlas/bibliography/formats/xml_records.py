@@ -41,12 +41,14 @@ class _Stopped(Exception):  # noqa: N818 - as kernel errors are named
         self.cure = cure
 
 
-def records(source: ByteSource, tags: Collection[str], roots: Collection[str]) -> Iterator[XmlRecord | Problem]:
+def records(
+    source: ByteSource, tags: Collection[str], roots: Collection[str], *, unread: Collection[str] = ()
+) -> Iterator[XmlRecord | Problem]:
     """The elements of `source` named in `tags`, outermost first, each free of the rest. Never raises.
 
-    The root has to be one of `roots`. What is not well formed ends the reading, after the records before it.
+    The root has to be one of `roots`; elements within a record named in `unread` are passed over. What is not well formed ends the reading, after the records before it.
     """
-    reading = _Reading(frozenset(tags), frozenset(roots))
+    reading = _Reading(frozenset(tags), frozenset(roots), frozenset(unread))
     fed = 0
     try:
         for piece in pieces(source):
@@ -75,14 +77,15 @@ def records(source: ByteSource, tags: Collection[str], roots: Collection[str]) -
 class _Reading:
     """Builds the tree of one record at a time."""
 
-    def __init__(self, tags: frozenset[str], roots: frozenset[str]) -> None:
+    def __init__(self, tags: frozenset[str], roots: frozenset[str], unread: frozenset[str]) -> None:
         self.tags = tags
         self.roots = roots
+        self.unread = unread
         self.done: list[XmlRecord | Problem] = []
         self.open: list[tuple[str, dict[str, str]]] = []
         self.depth = 0
         self.builder: TreeBuilder | None = None
-        self.skipping = 0
+        self.skipping = 0  # the depth of the element that is passed over, while it is
         self.begin = 0
         self.line = 0
         self.parser = expat.ParserCreate()
@@ -103,11 +106,14 @@ class _Reading:
         self.depth += 1
         if self.depth > DEEPEST:
             raise _Stopped(f"Elements are nested more than {DEEPEST} deep.", "Check where the file comes from.")
-        if self.builder is not None:
-            self.builder.start(tag, attributes)
+        if self.skipping:
             self.bound()
-        elif self.skipping:
-            pass
+        elif self.builder is not None:
+            if tag in self.unread:
+                self.skipping = self.depth
+            else:
+                self.builder.start(tag, attributes)
+            self.bound()
         elif self.depth == 1 and tag not in self.roots:
             known = ", ".join(sorted(self.roots))
             raise _Stopped(f"The file's root is “{tag[:60]}”, not {known}.", "Give a file of this format.")
@@ -121,23 +127,26 @@ class _Reading:
             self.open.append((tag, attributes))
 
     def end(self, tag: str) -> None:
-        if self.builder is not None:
-            self.builder.end(tag)
-            if self.depth == len(self.open):
-                around = dict(self.open[:-1])
-                self.done.append(XmlRecord(self.builder.close(), self.line, around))
-                self.builder = None
-                self.open.pop()
-        elif self.skipping == self.depth:
-            self.skipping = 0
-            self.open.pop()
-        elif not self.skipping:
-            self.open.pop()
+        depth = self.depth
         self.depth -= 1
+        if self.skipping:
+            if self.skipping == depth:
+                self.skipping = 0
+                if depth == len(self.open):
+                    self.open.pop()
+        elif self.builder is None:
+            self.open.pop()
+        else:
+            self.builder.end(tag)
+            if depth == len(self.open):
+                self.open.pop()
+                self.done.append(XmlRecord(self.builder.close(), self.line, dict(self.open)))
+                self.builder = None
 
     def data(self, text: str) -> None:
         if self.builder is not None:
-            self.builder.data(text)
+            if not self.skipping:
+                self.builder.data(text)
             self.bound()
 
     def skipped(self, name: str, is_parameter: bool) -> None:
@@ -150,15 +159,15 @@ class _Reading:
         )
 
     def bound(self) -> None:
-        if self.parser.CurrentByteIndex - self.begin > LARGEST_RECORD:
+        if self.builder is not None and self.parser.CurrentByteIndex - self.begin > LARGEST_RECORD:
             self.builder = None
             self.skipping = len(self.open)
             message = f"The record is longer than {LARGEST_RECORD:,} bytes and was left out."
             self.done.append(Problem(self.line, message, "Check where it comes from."))
 
 
-def without_forbidden(element: Element) -> None:
-    """Takes out of `element` the characters that XML cannot hold."""
+def without_forbidden(element: Element) -> Element:
+    """`element`, with the characters that XML cannot hold taken out of it."""
     for each in element.iter():
         if each.text:
             each.text = _FORBIDDEN.sub("", each.text)
@@ -166,6 +175,7 @@ def without_forbidden(element: Element) -> None:
             each.tail = _FORBIDDEN.sub("", each.tail)
         for name, value in each.attrib.items():
             each.attrib[name] = _FORBIDDEN.sub("", value)
+    return element
 
 
 def xml_text(element: Element) -> str:

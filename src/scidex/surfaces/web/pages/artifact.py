@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -158,9 +158,10 @@ def artifact_context(
     links = _links_of(connection, kind, body, view.as_of)
     references = _references(connection, body, view.as_of)
     citations = {line.key: line.target for line in references}
-    claims = _claims(connection, view, body)
+    keys = queries.all_keys(connection, head, view.as_of)
+    claims = _claims(connection, view, body, keys)
     rendered = _rendered(body, links, citations, origins, claims)
-    backlinks, total = queries.backlinks(connection, head, as_of=view.as_of, limit=_SHOWN_BACKLINKS)
+    backlinks, total = queries.backlinks(connection, head, as_of=view.as_of, limit=_SHOWN_BACKLINKS, keys=keys)
     related = queries.links_from(connection, head, as_of=view.as_of)[0] if view.is_newest else ()
     address = f"{base}/artifact/{head.id}"
     report = _newest_report(connection, view)
@@ -268,12 +269,11 @@ def _references(connection: Connection, body: Body, as_of: datetime | None) -> t
     return reference_lines(body.references, queries.citations(connection, body.references, as_of=as_of))
 
 
-def _claims(connection: Connection, view: ArtifactView, body: Body) -> ClaimsOfPage | None:
+def _claims(connection: Connection, view: ArtifactView, body: Body, keys: Sequence[str]) -> ClaimsOfPage | None:
     """The claims of a page; None where it has none, or is no page."""
     if not isinstance(body, PageBody):
         return None
-    claims = queries.page_claims(connection, view.head, as_of=view.as_of)
-    corrections = queries.page_corrections(connection, view.head, as_of=view.as_of)
+    claims, corrections = queries.page_statements(connection, view.head, as_of=view.as_of, keys=keys)
     if not claims and not corrections:
         return None
     return claims_of_page(body, view.version.number, claims, queries.coverage(claims), corrections)
