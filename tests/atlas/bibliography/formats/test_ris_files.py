@@ -103,7 +103,7 @@ def test_hostile_text_makes_no_second_record_and_no_tag():
     text = written("ris", [item])
     assert text.count("\nTY  - ") == 0
     assert text.count("\nAU  - ") == 0
-    assert len([each for each in read("ris", text.encode())]) == 1
+    assert len(read("ris", text.encode())) == 1
     assert "\u2028" not in text
 
 

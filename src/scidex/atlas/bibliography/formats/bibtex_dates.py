@@ -22,15 +22,20 @@ def edtf_date(text: str) -> Date:
     begin, slash, end = text.strip().partition("/")
     first, second = _EDTF.fullmatch(begin), _EDTF.fullmatch(end)
     if first is None or (slash and second is None and end not in ("", "..")):
-        return {"literal": text.strip()} if text.strip() else {}
+        return _literal(text)
     others = {"circa": True} if first[4] else {}
     month = int(first[2] or 0)
     if 21 <= month <= 24 and not slash:
         return date([int(first[1])], season=str(month - 20), **others)
     spans = [_span(found) for found in (first, second) if found]
     if any(not _is_calendar(span) for span in spans) or (slash and second is None):
-        return {"literal": text.strip()}
+        return _literal(text)
     return date(*spans, **others)
+
+
+def _literal(text: str) -> Date:
+    words = text_of_latex(text)
+    return {"literal": words} if words else {}
 
 
 def _span(found: re.Match[str]) -> list[int]:
@@ -44,7 +49,7 @@ def _is_calendar(span: list[int]) -> bool:
 def date_of_fields(fields: Mapping[str, str]) -> Date:
     """When the entry of `fields` was issued."""
     if fields.get("date"):
-        return edtf_date(text_of_latex(fields["date"]))
+        return edtf_date(fields["date"])
     year = text_of_latex(fields.get("year", ""))
     month = text_of_latex(fields.get("month", "")).replace("–", "-").replace("\u00a0", " ")
     day = text_of_latex(fields.get("day", ""))

@@ -68,7 +68,7 @@ def _read_field(item: Record, name: str, source: str, csl_type: str) -> bool:
     elif name in known.VERBATIM_FIELDS:
         value = _UNESCAPED.sub(r"\1", source.strip())
     elif name in known.DATE_FIELDS:
-        value = edtf_date(text_of_latex(source))
+        value = edtf_date(source)
     elif name == "pages":
         value = text_of_latex(source).replace("–", "-")
     else:

@@ -41,7 +41,8 @@ def add_carried(element: Element, carried: str) -> None:
 def _article(item: Mapping[str, Any]) -> Element:
     kept = _kept(item)
     record = Element("PubmedArticle")
-    citation = SubElement(record, "MedlineCitation", Status=_text(kept, "status") or "Publisher", Owner="NLM")
+    status = _text(kept, "status")
+    citation = SubElement(record, "MedlineCitation", {"Status": status, "Owner": "NLM"} if status else {})
     _add(citation, "PMID", _text(item, "PMID"), Version="1")
     article = SubElement(citation, "Article", PubModel="Electronic" if item.get("available-date") else "Print")
     _journal(article, item)

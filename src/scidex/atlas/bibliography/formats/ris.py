@@ -118,18 +118,19 @@ def _read_issued(item: Record, held: Mapping[str, list[str]], left: list[list[st
 
 
 def _date(text: str) -> Date:
-    """``2019/03/04/Spring``: what is not a number stands last."""
+    """``2019/03/04/Spring``: what is not a number stands last, and what is not known may be left empty."""
     parts = [part.strip() for part in text.split("/", 3)]
     if len(parts) == 1:
         parts = [part.strip() for part in text.split("-", 2)]
-    year, month, day = [read(part) for read, part in zip(_READERS, [*parts, "", ""][:3], strict=True)]
+    while parts and not parts[-1]:
+        parts.pop()
+    span = [read(part) for read, part in zip(_READERS, parts, strict=False)]
     season = SEASONS.get(parts[3].casefold()) if len(parts) == 4 else None
-    is_whole = year is not None and (month is not None) >= bool(parts[1:2] and parts[1]) and len(parts) < 4
-    if season and month is None and year is not None:
-        return date([year], season=season)
-    if is_whole and (day is not None or not (parts[2:3] and parts[2])):
-        return date([year, month, day])
-    return date([year, month, day], literal=text)
+    if season and span[0] is not None and parts[1:3] == ["", ""]:
+        return date(span[:1], season=season)
+    if len(parts) <= len(_READERS) and None not in span:
+        return date(span)
+    return date(span, literal=text)
 
 
 _READERS = (year_number, month_number, day_number)
