@@ -20,6 +20,7 @@ from scidex.atlas.kinds import Body, Kind, Mention, kind_of
 from scidex.atlas.kinds.import_report import ImportReportBody, ReportedFinding
 from scidex.atlas.kinds.source_file import SourceFileBody
 from scidex.atlas.lifecycle import REVISABLE
+from scidex.atlas.links import Relation
 from scidex.atlas.model import Head
 from scidex.atlas.tables import blobs, imports
 from scidex.kernel.actions import Command, Result, Work, action
@@ -150,16 +151,29 @@ def _store_round(work: Work, pending: _Pending, outcomes: dict[int, ImportedFile
     names.look_up({key for plan in plans.values() for key in plan.links})
     for position, plan in plans.items():
         outcomes[position] = _write(work, names, plan)
-    _tell_faults(work, plans, outcomes)
+    _tell_faults(work, names, plans, outcomes)
     return waiting
 
 
-def _tell_faults(work: Work, plans: dict[int, _Plan], outcomes: dict[int, ImportedFile]) -> None:
-    """Adds what is wrong with the citations of the pages written, asked for all of them at once."""
-    faults = faults_of(work, {str(plan.id): plan.body for plan in plans.values()})
+def _tell_faults(work: Work, names: _Names, plans: dict[int, _Plan], outcomes: dict[int, ImportedFile]) -> None:
+    """Adds what is wrong with the citations of the pages written, asked for all of them at once.
+
+    A page whose citations lead to nothing here has none: they are open, and the page says so.
+    """
+    faults = faults_of(work, {str(plan.id): plan.body for plan in plans.values() if _may_have_faults(names, plan)})
     for position, plan in plans.items():
         if told := faults.get(str(plan.id)):
             outcomes[position] = outcomes[position].model_copy(update={"citation_faults": told})
+
+
+def _may_have_faults(names: _Names, plan: _Plan) -> bool:
+    if any(reference.malformed for reference in getattr(plan.body, "references", ())):
+        return True
+    return any(
+        mention.relation == Relation.CITES and key in names.owners
+        for mention in plan.mentions
+        for key in _keys((mention.target,))
+    )
 
 
 def refusal(name: str, file_hash: str, error: Unreadable | ScidexError) -> ImportedFile:
@@ -354,7 +368,9 @@ def _insist(parsed: ParsedSource) -> None:
 
 
 def _unwritten_links(names: _Names, plan: _Plan) -> list[Finding]:
-    missing = [given for key, given in plan.links.items() if key not in names.owners]
+    # A work that is cited is no page that somebody may write; the page's reference list says what is open.
+    pages = dict.fromkeys(mention.target for mention in plan.mentions if mention.relation != Relation.CITES)
+    missing = [given for key, given in _keys(tuple(pages)).items() if key not in names.owners]
     if not missing:
         return []
     shown = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")

@@ -98,6 +98,8 @@ class Reference(Body):
     @property
     def identifiers(self) -> tuple[WorkId, ...]:
         """The well-formed identifiers of the entry: its own fields first, then those that stand in its text and address."""
+        if not (self.text or self.url or self.doi or self.pmid or self.pmcid):
+            return ()
         found: dict[WorkId, None] = {}
         for scheme, text in ((Scheme.DOI, self.doi), (Scheme.PMID, self.pmid), (Scheme.PMCID, self.pmcid)):
             if text:
@@ -199,9 +201,12 @@ def _complete(page: PageBody) -> PageBody:
 
     So no page is kept with a citation that is neither resolved nor flagged.
     """
-    texts = (page.lead, *(row.value for row in page.infobox), *("".join(r.citations) for r in page.records), page.body)
+    # Records quote markers of the body; where they are all there is, the body was changed and they were not.
+    rows = [row.value for row in page.infobox if "[" in row.value]
+    markers = dict.fromkeys(marker for record in page.records for marker in record.citations)
     known = {reference.key for reference in page.references}
-    missing = dict.fromkeys(key for text in texts for key in cited_keys(text) if key not in known)
+    text = "\n\n".join((page.lead, *rows, *markers, page.body))
+    missing = dict.fromkeys(key for key in cited_keys(text) if key not in known)
     if not missing:
         return page
     added = tuple(Reference(key=key) for key in list(missing)[:_MOST_REFERENCES])
