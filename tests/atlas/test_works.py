@@ -9,6 +9,7 @@ import pytest
 
 from scidex.atlas import queries
 from scidex.atlas.actions.store_works import BibliographyFile, StagedWork, StoredWorks, StoreWorks
+from scidex.atlas.kinds.page import PageBody
 from scidex.kernel.errors import Conflict, Forbidden, Invalid, NotFound
 from scidex.kernel.ids import ActorId
 from scidex.kernel.installation import Installation
@@ -236,3 +237,75 @@ def test_a_record_of_the_first_form_is_still_read(scidex: Installation) -> None:
         content = queries.artifact_content(connection, queries.find(connection, made)[1])
     assert content["csl"]["container-title"] == "Brain"
     assert content["csl"]["issued"] == {"date-parts": [[2001]]}
+
+
+def test_a_program_cannot_vouch_for_a_record_nor_change_one_that_is_vouched_for(scidex: Installation) -> None:
+    bot = ActorId("software:finder")
+    verified = {"status": "verified", "source": "https://example.org/"}
+    brought = store(scidex, record(), actor=bot, verification=verified).works[0].artifact
+    with scidex.storage.read() as connection:
+        content = queries.artifact_content(connection, queries.find(connection, brought)[1])
+    assert content["verification"]["status"] == "unverified"
+    assert "software:finder" in content["verification"]["note"]
+    with pytest.raises(Forbidden, match="vouch"):
+        scidex.door.perform(
+            "artifact.create", {"kind": "paper", "content": {"csl": {"title": "T"}, "verification": verified}}, bot
+        )
+    scidex.door.perform("paper.confirm", {"ref": brought, "source": "https://example.org/"}, ADA)
+    scidex.door.perform("paper.mark", {"ref": brought, "notice": "retraction"}, ADA)
+    with scidex.storage.read() as connection:
+        content = queries.artifact_content(connection, queries.find(connection, brought)[1])
+    for change in ({"csl": {**content["csl"], "title": "Another title"}}, {"notices": []}):
+        with pytest.raises(Forbidden):
+            scidex.door.perform("artifact.revise", {"ref": brought, "content": {**content, **change}}, bot)
+
+
+def test_an_identifier_that_an_unconfirmed_record_adds_vouches_for_nothing(scidex: Installation) -> None:
+    made = store(scidex, record(PMID=None)).works[0].artifact
+    scidex.door.perform("paper.confirm", {"ref": made, "source": "https://example.org/"}, ADA)
+    assert outcomes(store(scidex, record(PMID="4711"))) == ["completed"]
+    with scidex.storage.read() as connection:
+        by_doi, by_pmid = queries.resolve_all(
+            connection, [*queries.pasted("doi:10.1212/WNL.0000000000003359\nPMID:4711")]
+        )
+    assert by_doi.status == "verified"
+    assert by_pmid.status == "unverified"
+
+
+def references(scidex: Installation, **reference: str) -> list[str]:
+    content = {"title": "P", "lead": "Shown [@a].", "references": [{"key": "a", **reference}]}
+    made = scidex.door.perform("artifact.create", {"kind": "page", "content": content}, ADA)
+    with scidex.storage.read() as connection:
+        page = PageBody.model_validate(queries.artifact_content(connection, queries.find(connection, made.id)[1]))
+        statuses = [str(each.status) for each in queries.citations(connection, page.references)]
+    assert bool(made.citation_faults) == (statuses[0] not in ("verified", "unverified", "unresolved"))
+    return statuses
+
+
+def test_a_page_is_told_of_each_wrong_citation_whatever_hides_it(scidex: Installation) -> None:
+    store(
+        scidex,
+        record(),
+        record(title="Another work of other people", DOI="10.5555/other", PMID="99", author=[{"family": "Oh"}]),
+    )
+    with scidex.storage.read() as connection:
+        chosen = queries.find(connection, "doi:10.1212/WNL.0000000000003359")[1].id
+    assert references(scidex, doi=STAFF["DOI"], text=f"Staff NP. {STAFF['title']}. Neurology 2016.") == ["unverified"]
+    assert references(
+        scidex, doi=STAFF["DOI"], text="Staff NP. Cells in stroke survivors after one year. Neurology 2016."
+    ) == ["mismatch"]
+    assert references(scidex, doi=STAFF["DOI"], pmid="99") == ["mismatch"]
+    assert references(scidex, paper=chosen, pmid="99") == ["mismatch"]
+    assert references(scidex, doi=STAFF["DOI"], url="https://doi.org/10.5555/other") == ["mismatch"]
+    assert references(scidex, doi="10.12/wrong") == ["unresolvable"]
+    assert references(scidex, doi="10.5555/nowhere") == ["unresolved"]
+
+
+@pytest.mark.parametrize("marker", ["[@a]", "[ @a ]", "[see @a]", "[@b;\n@a]", "[-@a]"])
+def test_whatever_looks_like_a_citation_has_an_entry(scidex: Installation, marker: str) -> None:
+    made = scidex.door.perform(
+        "artifact.create", {"kind": "page", "content": {"title": "P", "lead": f"Shown {marker}."}}, ADA
+    ).id
+    with scidex.storage.read() as connection:
+        content = queries.artifact_content(connection, queries.find(connection, made)[1])
+    assert "a" in {each["key"] for each in content["references"]}

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from scidex.atlas import queries
+from scidex.atlas.actions._papers import LOOKUP
 from scidex.atlas.actions.store_works import BibliographyFile, StagedWork, StoredWork, StoreWorks
 from scidex.atlas.bibliography.identifiers import Scheme, WorkId
 from scidex.atlas.bibliography.matching import Cited
@@ -84,7 +85,7 @@ def _store(installation: Installation, found: Iterable[FoundWork]) -> list[Store
             name=f"{work.source}: {work.address}", sha256=sha256(data), size=len(data), format=_FORMAT, data=data
         )
         command = StoreWorks(file=file, works=(staged_lookup(work),))
-        stored += installation.door.perform("bibliography.store", command, installation.actor).works
+        stored += installation.door.perform("bibliography.store", command, LOOKUP).works
     return stored
 
 

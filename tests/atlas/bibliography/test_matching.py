@@ -154,6 +154,26 @@ def test_a_year_one_off_passes_only_where_the_rest_agrees() -> None:
         ),
         ("Staff NP et al. Neurology 2016;87:2230-2234.", []),
         ("Safety of intrathecal autologous adipose-derived mesenchymal stromal cells in patients with ALS (2016).", []),
+        (
+            "Staff NP. Long-term safety of intrathecal autologous adipose-derived mesenchymal stromal cells in patients with ALS. Neurology 2016.",
+            ["title"],
+        ),
+        (
+            "Staff NP. Safety of intrathecal autologous adipose-derived mesenchymal stromal cells in patients with ALS and dementia. Neurology 2016.",
+            ["title"],
+        ),
+        (
+            "Madigan NN, Oh KW, Lee JS, Staff NP. Safety of intrathecal autologous adipose-derived mesenchymal stromal cells in patients with ALS. Neurology 2016.",
+            ["first author"],
+        ),
+        (
+            "NP Staff, NN Madigan, “Safety of intrathecal autologous adipose-derived mesenchymal stromal cells in patients with ALS,” Neurology, 2016.",
+            [],
+        ),
+        (
+            "Staff NP (2016) Safety of intrathecal autologous adipose-derived mesenchymal stromal cells in patients with ALS Neurology 87:2230",
+            [],
+        ),
         ("Staff NP. Long-term follow-up of intravenous cells in stroke survivors. Neurology 2016.", ["title"]),
         (
             "Smith J. Safety of intrathecal autologous adipose-derived mesenchymal stromal cells in patients with ALS. Neurology 2016.",

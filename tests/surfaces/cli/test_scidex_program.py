@@ -129,18 +129,20 @@ def everything_in(folder: Path) -> dict[str, dict]:
 
 
 def test_the_help_of_every_command_is_as_agreed(reading):
-    commands = [
-        "",
-        *re.findall(
-            r"^  ([a-z]+) {2,}\S", reading("--help").out.partition("Commands:")[2].partition("Exit")[0], re.MULTILINE
-        ),
-    ]
-    assert {"demo", "import", "serve", "show", "list", "history", "diff", "merge", "export", "check"} <= set(commands)
-    shown = []
-    for command in commands:
+    waiting, shown = [""], []
+    named = set()
+    while waiting:
+        command = waiting.pop(0)
         ran = reading(*command.split(), "--help", SCIDEX_DATA="")
         assert ran.code == 0
         shown.append(f"$ scidex {command} --help".replace("  ", " ") + "\n" + ran.out)
+        inner = ran.out.partition("\nCommands:\n")[2].partition("Exit")[0]
+        found = [f"{command} {name}".strip() for name in re.findall(r"^  ([a-z]+) {2,}\S", inner, re.MULTILINE)]
+        named |= set(found)
+        # A group's commands stand below it.
+        waiting = [*found, *waiting]
+    assert {"demo", "import", "serve", "show", "list", "history", "diff", "merge", "export", "check"} <= named
+    assert {"resolve", "cite", "bibliography", "paper mark", "claim load", "evidence add", "token create"} <= named
     text = "\n".join(line.rstrip() for line in "\n".join(shown).split("\n"))
     if os.environ.get("UPDATE_SNAPSHOTS"):
         SNAPSHOT.write_text(text, encoding="utf-8")

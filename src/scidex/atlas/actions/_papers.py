@@ -6,12 +6,17 @@ from typing import Any
 
 from scidex.atlas import store
 from scidex.atlas.actions._common import Changed, changed, expect
-from scidex.atlas.kinds import kind_of
+from scidex.atlas.kinds import Body, kind_of
 from scidex.atlas.kinds.paper import PaperBody
+from scidex.atlas.kinds.works import RecordStatus
 from scidex.atlas.lifecycle import check_revisable
 from scidex.atlas.model import Head
 from scidex.kernel.actions import Work
-from scidex.kernel.errors import Invalid
+from scidex.kernel.errors import Forbidden, Invalid
+from scidex.kernel.ids import ActorId
+
+LOOKUP = ActorId("software:scidex-lookup")
+"""Who stores what the services said."""
 
 
 def paper(work: Work, reference: str, expected_version: int | None = None) -> tuple[Head, PaperBody]:
@@ -31,3 +36,21 @@ def rewritten(work: Work, head: Head, body: PaperBody, note: str, **changes: Any
     if store.is_newest(work.connection, head, new):
         return changed(head, unchanged=True)
     return changed(store.revise(work, head, new, note=note))
+
+
+def check_vouching(work: Work, before: Body | None, after: Body) -> None:
+    """Raises Forbidden if a program vouches for a record, changes one that is vouched for, or takes a notice away.
+
+    Only a person can say that a record was seen at its source; what a program brings stays unverified until one does.
+    The look-up of this installation is the exception: it reads the registries themselves.
+    """
+    if work.actor.type != "software" or work.actor == LOOKUP or not isinstance(after, PaperBody):
+        return
+    old = before if isinstance(before, PaperBody) else None
+    vouched = after.verification.status is RecordStatus.VERIFIED
+    if vouched and (old is None or old.verification != after.verification or old.csl != after.csl):
+        raise Forbidden(
+            f"{work.actor} may not vouch for a record.", cure="Bring it as unverified; a person confirms it."
+        )
+    if old is not None and set(old.notices) - set(after.notices):
+        raise Forbidden(f"{work.actor} may not take a notice away.", cure="Ask a person: `scidex paper unmark`.")

@@ -9,6 +9,7 @@ from pydantic import Field
 from scidex.atlas import store
 from scidex.atlas.actions._citations import citation_faults
 from scidex.atlas.actions._common import Changed, Moment, changed
+from scidex.atlas.actions._papers import check_vouching
 from scidex.atlas.kinds import State, kind_of
 from scidex.kernel.actions import Command, Work, action
 
@@ -29,6 +30,7 @@ def create(command: CreateArtifact, work: Work) -> Changed:
     """Writes version 1 and its aliases."""
     kind = kind_of(command.kind)
     body = store.validated(kind, command.content)
+    check_vouching(work, None, body)
     state = State.DRAFT if command.draft else State.PUBLISHED
     head = store.create(work, kind, body, state=state, note=command.note, valid_from=command.valid_from)
     for alias in command.aliases:

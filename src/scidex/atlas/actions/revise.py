@@ -9,6 +9,7 @@ from pydantic import Field
 from scidex.atlas import store
 from scidex.atlas.actions._citations import citation_faults
 from scidex.atlas.actions._common import Changed, Moment, changed, expect
+from scidex.atlas.actions._papers import check_vouching
 from scidex.atlas.kinds import kind_of
 from scidex.atlas.lifecycle import check_revisable
 from scidex.kernel.actions import Command, Work, action
@@ -32,5 +33,8 @@ def revise(command: ReviseArtifact, work: Work) -> Changed:
     body = store.validated(kind_of(head.kind), command.content)
     if store.is_newest(work.connection, head, body):
         return changed(head, unchanged=True)
+    if head.kind == "paper":
+        before = store.validated(kind_of(head.kind), store.contents(work.connection, [head])[head.id])
+        check_vouching(work, before, body)
     made = store.revise(work, head, body, note=command.note, valid_from=command.valid_from)
     return changed(made, citation_faults=citation_faults(work, body))

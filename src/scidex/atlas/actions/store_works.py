@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from sqlalchemy import select
 
 from scidex.atlas import store
+from scidex.atlas.actions._papers import LOOKUP
 from scidex.atlas.actions.merge import MergeArtifacts
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.bibliography.csl import first_author, title_of
@@ -107,7 +108,7 @@ def store_works(command: StoreWorks, work: Work) -> StoredWorks:
     staged: list[tuple[StagedWork, Body | str]] = []
     for each in command.works:
         try:
-            staged.append((each, _sealable(each)))
+            staged.append((each, _from(work, _sealable(each))))
         except (ScidexError, ValidationError) as error:
             staged.append((each, str(error)))
     library = _Library(work, [body for _, body in staged if not isinstance(body, str)])
@@ -122,6 +123,19 @@ def store_works(command: StoreWorks, work: Work) -> StoredWorks:
         except ScidexError as error:
             outcomes.append(_refused(each, _named(body), error.message, error.cure))
     return StoredWorks(source=source.id, works=tuple(outcomes))
+
+
+def _from(work: Work, body: Body) -> Body:
+    """What a program brings is unverified, whatever it says of itself; only the look-up of this installation is believed."""
+    if work.actor.type != "software" or work.actor == LOOKUP or not isinstance(body, PaperBody):
+        return body
+    said = body.verification
+    if said.status is not RecordStatus.VERIFIED:
+        return body
+    note = f"Brought by {work.actor}, which said it was verified. {said.note}".strip()[:4000]
+    return body.model_copy(
+        update={"verification": said.model_copy(update={"status": RecordStatus.UNVERIFIED, "note": note})}
+    )
 
 
 def _sealable(each: StagedWork) -> Body:
@@ -311,7 +325,15 @@ def completed(ours: PaperBody, theirs: PaperBody) -> tuple[PaperBody, tuple[str,
     if step < 0 or (step == 0 and theirs.verification.note and not ours.verification.note):
         update["verification"] = theirs.verification
         filled.append("verification")
-    made = store.validated(kind_of("paper"), {**ours.model_dump(), **update})
+    elif filled and ours.verification.status is RecordStatus.VERIFIED and step > 0:
+        # What an unconfirmed record adds to a confirmed one was not seen at its source: its identifiers vouch for nothing.
+        added = {identifier.scheme.upper() for identifier in theirs.work_ids} - {
+            i.scheme.upper() for i in ours.work_ids
+        }
+        remembered = dict.fromkeys((*ours.verification.fields_from_memory, *record.filled, *sorted(added)))
+        update["verification"] = ours.verification.model_copy(update={"fields_from_memory": tuple(remembered)})
+    changes = {name: value.model_dump() if isinstance(value, BaseModel) else value for name, value in update.items()}
+    made = store.validated(kind_of("paper"), {**ours.model_dump(), **changes})
     return made if isinstance(made, PaperBody) else ours, tuple(filled), record.kept
 
 

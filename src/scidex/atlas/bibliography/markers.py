@@ -9,6 +9,8 @@ MARKER = re.compile(r"\[(?=-?@|\d)([^\[\]\n]{1,400}+)\](?!\()")
 _NUMBERS = re.compile(r"\d{1,3}(?:\s*[-–—,;]\s*\d{1,3})*+")
 _RANGE = re.compile(r"(\d{1,3})(?:\s*[-–—]\s*(\d{1,3}))?")
 _KEY = re.compile(r"(?:^|[\s;,-])@([A-Za-z0-9_][\w:.#$%&+?<>~/-]*)")
+_LIKE_A_MARKER = re.compile(r"\[([^\[\]]{1,400})\](?!\()")
+_LOOSE_KEY = re.compile(r"(?<![\w@])@(\w[\w:.#$%&+?<>~/-]*)")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _CODE = re.compile(r"`[^`\n]*`")
 LONGEST_KEY = 200
@@ -33,16 +35,30 @@ def keys_in(marker: str) -> list[str]:
 
 
 def cited_keys(markdown: str) -> Iterator[str]:
-    """The keys that the markers of a Markdown text name, code left out, in order, with repeats."""
+    """The keys that the markers of a Markdown text name, code left out, in order, with repeats.
+
+    Wider than what is drawn as a marker: whatever looks like a citation to a reader (``[see @key]``, one broken over two
+    lines, one in other letters) is taken for one, so that none goes without an entry.
+    """
     if "[" not in markdown:
         return
-    fenced = ""
+    text = _without_code(markdown)
+    for match in _LIKE_A_MARKER.finditer(text):
+        inner = match[1]
+        keys = keys_in(inner) if "@" not in inner else [key.rstrip(".:?,/") for key in _LOOSE_KEY.findall(inner)]
+        for key in keys:
+            if key:
+                yield key[:LONGEST_KEY]
+
+
+def _without_code(markdown: str) -> str:
+    if "`" not in markdown and "~~~" not in markdown:
+        return markdown
+    kept, fenced = [], ""
     for line in markdown.split("\n"):
         if fence := _FENCE.match(line):
             fenced = "" if fence[1] == fenced else fenced or fence[1]
             continue
-        if fenced or "[" not in line:
-            continue
-        for match in MARKER.finditer(_CODE.sub("", line) if "`" in line else line):
-            for key in keys_in(match[1]):
-                yield key[:LONGEST_KEY]
+        if not fenced:
+            kept.append(_CODE.sub("", line) if "`" in line else line)
+    return "\n".join(kept)

@@ -35,6 +35,11 @@ _MAIN_TITLE = re.compile(r"[:.?!]\s|\s[–—-]\s")
 _CUT = re.compile(r"(?:\.\.\.|…)\s*$")
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _KEY = re.compile(r"([a-z][a-z'’-]{1,40}?)[-_:.]?((?:1[5-9]|20)\d\d)([a-z]?)(?:[-_:.a-z][\w-]{0,60})?", re.IGNORECASE)
+# Where a printed reference passes from one of its parts to the next.
+_PARTS = re.compile(r"(?<=[.?!;:,])\s+|[“”\"()\[\]]+|\s[–—-]\s|(?<=\w)[.]\s*(?=[A-Z])")
+_MOST_PARTS = 60
+_MOST_JOINED = 10
+_BEFORE_A_NAME = 3
 # Enough of a title to be told from others by its beginning.
 _LEAST_MAIN_WORDS = 4
 _MOST_SLIPS = 2
@@ -228,14 +233,16 @@ def _compare_text(text: str, item: Mapping[str, Any], notes: _Notes) -> None:
     """A printed reference: title, first author and year must stand in it, as far as it names any."""
     text = text[:_MOST_CHARACTERS]
     words, title = folded(text), folded(title_of(item))
-    has_title = bool(title) and (title.replace(" ", "") in words.replace(" ", "") or _near(title, words))
+    has_title = bool(title) and _stands_as_title(title, text, item)
     # A reference may name the work without its title ("Berry JD, Neurology 2019;93:e2294").
     if title and (has_title or _own_words(words, item) >= _SOME_WORDS):
         notes.add("title", text, title_of(item), same=has_title)
     author = first_author(item)
     if author and not (has_title and words.startswith(title)):
         names = folded_name(author).split()
-        stands = set(folded_name(text).split()) >= {word for word in names if len(word) > 2 or len(names) == 1}
+        # The first author stands first, after his initials at most: a name further on is another author's.
+        first = folded_name(text[:400]).split()[: len(names) + _BEFORE_A_NAME]
+        stands = set(first) >= {word for word in names if len(word) > 2 or len(names) == 1}
         notes.add("first author", text[:80], author, same=stands)
     years, year = {int(found) for found in _YEAR.findall(text)}, year_of(item)
     if years and year is not None:
@@ -244,16 +251,30 @@ def _compare_text(text: str, item: Mapping[str, Any], notes: _Notes) -> None:
         )
 
 
-def _near(title: str, words: str) -> bool:
-    """Whether the title stands in the words but for slips. Aligned first, then judged by the same rule as titles."""
-    if len(title) < 25 or len(words) > 4_000:
-        return False
-    found = fuzz.partial_ratio_alignment(title, words, score_cutoff=90)
-    if found is None:
-        return False
-    start = words.rfind(" ", 0, found.dest_start + 1) + 1
-    end = words.find(" ", max(found.dest_end - 1, 0))
-    return _but_for_slips(title.split(), words[start : end if end >= 0 else len(words)].split())
+def _stands_as_title(title: str, text: str, item: Mapping[str, Any]) -> bool:
+    """Whether a printed reference has this title: beginning where a part of it begins, and ending where one ends.
+
+    "Long-term safety of X" is not "Safety of X", nor is "Safety of X in children".
+    """
+    parts = [part for part in _PARTS.split(text) if part.strip()][:_MOST_PARTS]
+    container = folded(f"{item.get('container-title', '')} {item.get('container-title-short', '')}").split()
+    wanted = title.split()
+    for place in range(len(parts)):
+        rest = folded(" ".join(parts[place:]))
+        if rest.startswith(title):
+            following = rest[len(title) :].split()
+            if not following or (rest[len(title)] == " " and _may_follow(following[0], container)):
+                return True
+        for end in range(place + 1, min(place + _MOST_JOINED, len(parts)) + 1):
+            run = folded(" ".join(parts[place:end]))
+            if run.replace(" ", "") == title.replace(" ", "") or _but_for_slips(run.split(), wanted):
+                return True
+    return False
+
+
+def _may_follow(word: str, container: list[str]) -> bool:
+    """Whether a word may come after a title that no mark closes: a year, or the beginning of the journal's name."""
+    return word[0].isdigit() or any(each.startswith(word) for each in container)
 
 
 def _own_words(words: str, item: Mapping[str, Any]) -> int:

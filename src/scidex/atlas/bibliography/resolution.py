@@ -210,5 +210,22 @@ def _standing(work: Known, metadata: Outcome, passage: Outcome) -> Resolution:
 
 
 def resolve_chosen(cited: Cited, work: Known, shelf: Shelf, *, passage: Outcome = Outcome.NOT_GIVEN) -> Resolution:
-    """The verdict where somebody chose the work, or a search by title led to it."""
+    """The verdict where somebody chose the work, or a search by title led to it: its identifiers must not be another's."""
+    found = {each: shelf.by_identifier[each] for each in cited.identifiers if each in shelf.by_identifier}
+    if any(other.id != work.id for other in found.values()):
+        candidates = (work.id, *(other.id for other in found.values()))
+        differences = tuple(
+            Difference(each.label, each.value, f"that of {other.title}")
+            for each, other in found.items()
+            if other.id != work.id
+        )
+        return Resolution(
+            CitationStatus.MISMATCH,
+            None,
+            Outcome.FAILED,
+            Outcome.FAILED,
+            passage,
+            differences,
+            tuple(dict.fromkeys(candidates)),
+        )
     return _judged(cited, work, shelf, passage)

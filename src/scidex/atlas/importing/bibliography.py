@@ -1,8 +1,8 @@
 """From a record of a bibliography file to the content of a publication, or of an open citation. Pure.
 
 A record says how far it can be trusted, where it does: our own ``x-verification`` is read as what its author saw. Files
-in the format of a registry (PubMed's XML, a journal's JATS) are that registry's own records; all others are somebody's
-list, and stay unverified until a person or a look-up confirms them.
+in the format of a registry (PubMed's XML) are that registry's own records; all others are somebody's list, and stay
+unverified until a person or a look-up confirms them.
 """
 
 from __future__ import annotations

@@ -107,9 +107,9 @@ class Reference(Body):
                     found[WorkId.of(scheme, text)] = None
                 except Invalid:
                     continue
-        schemes = {each.scheme for each in found}
         for each in identifiers_in(f"{self.text[:4000]} {self.url}"):
-            if each.scheme not in schemes:
+            # A registry number in the words of an article is the study it reports, not the article.
+            if each.scheme is not Scheme.NCT or not found:
                 found[each] = None
         return ordered(found)
 

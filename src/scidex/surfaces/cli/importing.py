@@ -33,7 +33,7 @@ def import_command(opened: Callable[[], Installation]) -> click.Command:
 
     @click.command("import", short_help="Import pages, bibliographies and claims from files and folders")
     @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
-    @click.option("--strict", is_flag=True, help="Refuse a file that has any warning or error, instead of mending it.")
+    @click.option("--strict", is_flag=True, help="Refuse a page that has any warning or error, instead of mending it.")
     @click.option("--dry-run", is_flag=True, help="Read and report, write nothing (up to 128 files).")
     @click.option("--page", default="", help="The page that a table of claims is about, if its keys do not tell.")
     @click.option("--json", "as_json", is_flag=True, help="Report in JSON.")
@@ -64,6 +64,13 @@ def import_command(opened: Callable[[], Installation]) -> click.Command:
             terminal.print_json({"files": results, "outcomes": dict(Counter(file["outcome"] for file in results))})
         else:
             _print(results, dry_run=dry_run)
+        lost = sum(file.get("records", {}).get("refused", 0) for file in results)
+        if lost:
+            records = sum(sum(file.get("records", {}).values()) for file in results)
+            raise Refused(
+                f"{lost:,} of {records:,} records were refused; the others are in.",
+                cure="Correct them as said above and import the file again.",
+            )
         refused = sum(file["outcome"] == "refused" for file in results)
         if refused:
             raise Refused(

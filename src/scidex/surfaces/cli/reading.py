@@ -49,8 +49,9 @@ def _show(opened: Opened) -> click.Command:
         """Show an artifact as it stands, stood at a version, or was known at a moment.
 
         \b
-        REF is an id (sx-…), an alias (wiki-…, h-…, SDA-…) or a legacy path:
+        REF is an id (sx-…), an alias (wiki-…, h-…, SDA-…), an identifier of a work or a legacy path:
           scidex show /diseases/alzheimers-disease
+          scidex show doi:10.1126/science.284.5411.143
         """  # noqa: D301 (click reads the backspace as "keep these lines")
         moment = _as_of(as_of)
         with opened().storage.read() as connection:
@@ -87,7 +88,7 @@ def _list(opened: Opened) -> click.Command:
     @click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
     @click.option("--json", "as_json", is_flag=True, help="In JSON.")
     def run(kind: str | None, facet: str, title: str, limit: int, as_json: bool) -> None:
-        """List artifacts, last changed first. Source files and import reports are listed when --kind asks for them."""
+        """List artifacts, last changed first. Source files, import reports and evidence are listed when --kind asks."""
         # Bytes that are no UTF-8 arrive as half characters, which no database takes.
         title, facet = (text.encode("utf-8", "replace").decode() for text in (title, facet))
         with opened().storage.read() as connection:

@@ -25,8 +25,8 @@ def serve_command(opened: Callable[[], Installation], serve: Serve) -> click.Com
     def run(host: str, port: int) -> None:
         """Serve the site until Ctrl-C.
 
-        It listens on this machine only unless you give another --host. There are no accounts yet: whoever reaches the
-        address can read everything, and nobody can change anything through it.
+        It listens on this machine only unless you give another --host. Whoever reaches the address can read everything;
+        whoever holds an access token (`scidex token create`) can also write.
         """
         # Asked before anything is opened, so that a port in use is one clear sentence.
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:

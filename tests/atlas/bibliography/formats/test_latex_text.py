@@ -67,3 +67,9 @@ def test_nesting_costs_no_more_than_its_length(source):
     begin = time.process_time()
     latex_of_text(text_of_latex(source, is_title=True), is_title=True)
     assert time.process_time() - begin < 10
+
+
+def test_markup_within_markup_is_bounded_and_the_words_stay():
+    text = text_of_latex("\\textit{a" * 1000 + "}" * 1000)
+    assert text.count("<i>") <= 100
+    assert text.count("a") == 1000

@@ -104,7 +104,8 @@ def _line(number: int, reference: Reference, verdict: Resolution) -> ReferenceLi
     text = reference_line(work.item) if work is not None and is_record else reference.text
     ids = {*reference.identifiers, *(work.identifiers if work is not None and is_record else ())}
     open_ = verdict.status is CitationStatus.UNRESOLVED
-    badge = _AUTHORS_WORD.get(reference.status, _BADGES[verdict.status]) if open_ else _BADGES[verdict.status]
+    word = _AUTHORS_WORD.get(reference.status, "") if open_ else ""
+    badge = f"open: {word}" if word else _BADGES[verdict.status]
     return ReferenceLine(
         number=number,
         key=reference.key,
