@@ -309,3 +309,16 @@ def test_whatever_looks_like_a_citation_has_an_entry(scidex: Installation, marke
     with scidex.storage.read() as connection:
         content = queries.artifact_content(connection, queries.find(connection, made)[1])
     assert "a" in {each["key"] for each in content["references"]}
+
+
+def test_a_retraction_is_lost_neither_by_a_merge_nor_by_going_back(scidex: Installation) -> None:
+    first = store(scidex, record(PMID=None)).works[0].artifact
+    second = store(scidex, record(DOI=None, issued={"date-parts": [[2018]]})).works[0].artifact
+    scidex.door.perform("paper.mark", {"ref": second, "notice": "retraction", "date": "2020"}, ADA)
+    with pytest.raises(Conflict, match="would be lost"):
+        scidex.door.perform("artifact.merge", {"ref": second, "into": first}, ADA)
+    with pytest.raises(Conflict, match="would be lost"):
+        scidex.door.perform("artifact.restore", {"ref": second, "version": 1}, ADA)
+    scidex.door.perform("paper.mark", {"ref": first, "notice": "retraction", "date": "2020"}, ADA)
+    scidex.door.perform("artifact.merge", {"ref": second, "into": first}, ADA)
+    sound(scidex)

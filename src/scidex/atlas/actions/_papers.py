@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from scidex.atlas import store
@@ -12,7 +13,7 @@ from scidex.atlas.kinds.works import RecordStatus
 from scidex.atlas.lifecycle import check_revisable
 from scidex.atlas.model import Head
 from scidex.kernel.actions import Work
-from scidex.kernel.errors import Forbidden, Invalid
+from scidex.kernel.errors import Conflict, Forbidden, Invalid
 from scidex.kernel.ids import ActorId
 
 LOOKUP = ActorId("software:scidex-lookup")
@@ -54,3 +55,22 @@ def check_vouching(work: Work, before: Body | None, after: Body) -> None:
         )
     if old is not None and set(old.notices) - set(after.notices):
         raise Forbidden(f"{work.actor} may not take a notice away.", cure="Ask a person: `scidex paper unmark`.")
+
+
+def check_notices_survive(work: Work, gone: Head, stays: Head, *, version: int | None = None) -> None:
+    """Raises Conflict if a notice on `gone` would be lost to readers: by a merge into `stays`, or by going back to `version`.
+
+    A retraction is taken back by saying so, and never on the way.
+    """
+    if gone.kind != "paper" or stays.kind != "paper":
+        return
+    before = PaperBody.model_validate(store.contents(work.connection, [gone])[gone.id])
+    later = replace(stays, latest_version=version) if version else stays
+    after = PaperBody.model_validate(store.contents(work.connection, [later])[stays.id])
+    kept = {(notice.type, notice.date) for notice in after.notices}
+    lost = next((notice for notice in before.notices if (notice.type, notice.date) not in kept), None)
+    if lost is not None:
+        raise Conflict(
+            f"“{gone.title}” is under a {lost.words[:200]}, which would be lost.",
+            cure="Record it on the other one first (`scidex paper mark`), or take it back (`scidex paper unmark`).",
+        )

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from scidex.atlas import store
 from scidex.atlas.actions._common import Changed, expect, refreshed
+from scidex.atlas.actions._papers import check_notices_survive
 from scidex.atlas.kinds import State
 from scidex.atlas.lifecycle import check_move
 from scidex.atlas.links import Relation
@@ -35,6 +36,7 @@ def merge(command: MergeArtifacts, work: Work) -> Changed:
         raise Invalid(f"A {source.kind} cannot be merged into a {target.kind}.", cure="Link them instead.")
     if target.state is State.TOMBSTONE:
         raise Conflict(f"“{target.title}” is a tombstone.", cure="Reinstate it first.")
+    check_notices_survive(work, source, target)
     check_move(source.title, source.state, State.MERGED)
     store.move(work, source, State.MERGED, reason=command.reason, redirect_to=target.id)
     store.add_link(work, target, Relation.MERGED_FROM, source.id, command.reason or "Merged.")

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from scidex.atlas import store
 from scidex.atlas.actions._common import Changed, changed, expect
+from scidex.atlas.actions._papers import check_notices_survive
 from scidex.atlas.kinds import kind_of
 from scidex.atlas.lifecycle import check_revisable
 from scidex.kernel.actions import Command, Work, action
@@ -31,6 +32,7 @@ def restore(command: RestoreVersion, work: Work) -> Changed:
     newest = store.version(work.connection, head.id, head.latest_version)
     if old.content_hash == newest.content_hash:
         return changed(head, unchanged=True)
+    check_notices_survive(work, head, head, version=old.number)
     body = store.validated(kind_of(head.kind), json.loads(old.content))
     origin = store.Derivation(old.artifact_id, old.number, old.content_hash, "prov:wasRevisionOf", {})
     note = command.note or f"Restored version {old.number}."

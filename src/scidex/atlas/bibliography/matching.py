@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -258,18 +258,26 @@ def _stands_as_title(title: str, text: str, item: Mapping[str, Any]) -> bool:
     """
     parts = [part for part in _PARTS.split(text) if part.strip()][:_MOST_PARTS]
     container = folded(f"{item.get('container-title', '')} {item.get('container-title-short', '')}").split()
-    wanted = title.split()
     for place in range(len(parts)):
         rest = folded(" ".join(parts[place:]))
-        if rest.startswith(title):
-            following = rest[len(title) :].split()
-            if not following or (rest[len(title)] == " " and _may_follow(following[0], container)):
-                return True
-        for end in range(place + 1, min(place + _MOST_JOINED, len(parts)) + 1):
-            run = folded(" ".join(parts[place:end]))
-            if run.replace(" ", "") == title.replace(" ", "") or _but_for_slips(run.split(), wanted):
-                return True
-    return False
+        if not rest.startswith(title):
+            continue
+        following = rest[len(title) :].split()
+        if not following or (rest[len(title)] == " " and _may_follow(following[0], container)):
+            return True
+        if any(run == title for run in _runs(parts, place)):
+            return True
+    # Otherwise one with slips of the pen, or other hyphens. Aligned first: most references are of another title altogether.
+    if fuzz.partial_ratio(title, folded(text), score_cutoff=85) == 0:
+        return False
+    wanted, bare = title.split(), title.replace(" ", "")
+    runs = (run for place in range(len(parts)) for run in _runs(parts, place))
+    return any(run.replace(" ", "") == bare or _but_for_slips(run.split(), wanted) for run in runs)
+
+
+def _runs(parts: Sequence[str], place: int) -> Iterator[str]:
+    for end in range(place + 1, min(place + _MOST_JOINED, len(parts)) + 1):
+        yield folded(" ".join(parts[place:end]))
 
 
 def _may_follow(word: str, container: list[str]) -> bool:
