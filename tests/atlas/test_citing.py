@@ -269,3 +269,20 @@ def test_an_installation_without_a_processor_still_names_the_styles():
         with pytest.raises(Refused) as refused:
             ask()
         assert refused.value.cure
+
+
+def test_initials_that_stand_together_are_two_names_and_other_scripts_are_left_alone() -> None:
+    people = [{"family": "Pittenger", "given": "MF"}, {"family": "王", "given": "明華"}, {"family": "Doe", "given": "Jo"}]
+    item = cited_item(
+        artifact_id="sx-1",
+        kind="paper",
+        title="T",
+        version=1,
+        pinned=False,
+        base_url="http://x",
+        created_by="person:a",
+        recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
+        content_hash="0",
+        csl={"type": "book", "title": "T", "author": people},
+    )
+    assert [each["given"] for each in item["author"]] == ["M. F.", "明華", "Jo"]

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
-from scidex.atlas.bibliography.csl import Record, plain_text, title_of
+from scidex.atlas.bibliography.csl import NAME_VARIABLES, Record, plain_text, title_of
 from scidex.atlas.bibliography.identifiers import Scheme, WorkId, of_record
 from scidex.kernel.errors import Refused
 
@@ -109,7 +109,11 @@ def cited_item(
     """
     if csl is not None:
         key = str(csl.get("id") or "")
-        return {**csl, "id": key if _KEY.fullmatch(key) else artifact_id, "type": csl.get("type") or "document"}
+        return {
+            **_with_spaced_initials(csl),
+            "id": key if _KEY.fullmatch(key) else artifact_id,
+            "type": csl.get("type") or "document",
+        }
     moment = recorded_at.astimezone(UTC)
     address = f"{base_url.rstrip('/')}/artifact/{artifact_id}"
     type_ = _TYPES.get(kind, "webpage")
@@ -129,6 +133,18 @@ def cited_item(
     if pinned:
         item["note"] = f"SHA-256: {content_hash.removeprefix('sha256:')}"
     return item
+
+
+def _with_spaced_initials(csl: Mapping[str, Any]) -> Record:
+    """The record with ``MF`` as ``M. F.``: PubMed prints initials together, and a style would take them for one name."""
+    return {name: [_spaced(each) for each in value] if name in NAME_VARIABLES else value for name, value in csl.items()}
+
+
+def _spaced(person: Mapping[str, Any]) -> Record:
+    given = str(person.get("given", ""))
+    if not (2 <= len(given) <= 4 and given.isalpha() and given.isupper()):
+        return dict(person)
+    return {**person, "given": " ".join(f"{letter}." for letter in given)}
 
 
 def _author(actor: str) -> str:
