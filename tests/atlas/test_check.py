@@ -70,6 +70,12 @@ TAMPERINGS = {
     "link of an unknown relation": "UPDATE links SET relation = 'cures' WHERE source_id = :page",
     "link led elsewhere": "UPDATE links SET target_key = 'diseases-gout' WHERE source_id = :page",
     "link deleted": "DELETE FROM links WHERE source_id = :page",
+    "retraction hidden": "UPDATE works SET editorial = ''",
+    "work made verified": "UPDATE works SET status = 'verified'",
+    "work's title changed": "UPDATE works SET title_key = 'anothertitle'",
+    "work gone from the list": "DELETE FROM works",
+    "identifier gone": "DELETE FROM aliases WHERE key = 'doi:10.5555/x'",
+    "identifier led elsewhere": "UPDATE aliases SET artifact_id = :other WHERE key = 'doi:10.5555/x'",
     "artifact deleted": "DELETE FROM artifacts WHERE id = :page",
 }
 
@@ -86,6 +92,8 @@ def library(open_scidex: Callable[..., Installation]) -> tuple[Installation, dic
         "artifact.create", {"kind": "page", "content": {"title": "Other"}, "aliases": ["wiki-other"]}, ADA
     ).id
     perform("artifact.retract", {"ref": other, "reason": "Wrong."}, ADA)
+    work = {"csl": {"type": "book", "title": "A book", "DOI": "10.5555/x"}, "notices": [{"type": "retraction"}]}
+    perform("artifact.create", {"kind": "paper", "content": work}, ADA)
     data = json.dumps({"format": "scidex/1", "kind": "page", "aliases": [], "content": {"title": "A file"}}).encode()
     perform("import.store", {"files": [{"name": "file.json", "data": data}]}, ADA)
     return scidex, {"page": page, "other": other}

@@ -16,7 +16,7 @@ from scidex.atlas.queries.views import FoundProblem
 from scidex.atlas.tables import aliases, artifacts, blobs, imports, links, records, transitions, versions, works
 from scidex.kernel.canonical import canonical_json, sha256
 from scidex.kernel.errors import ScidexError
-from scidex.kernel.ids import ActorId
+from scidex.kernel.ids import ActorId, ArtifactId
 from scidex.kernel.tables import activities
 
 
@@ -128,11 +128,11 @@ def _projections(connection: Connection, head: Head, body: Body) -> Iterator[Fou
     ).first()
     if (tuple(kept_work) if kept_work else None) != store.projected_work(body):
         yield FoundProblem(head.id, "the works table differs from the record in the newest version")
-    for name in kind_of(head.kind).names(body):
-        owner = store.ids_by_key(connection, [alias_key(name)]).get(alias_key(name))
-        if owner is None or (
-            head.redirect_to is None and store.follow(connection, store.head(connection, owner)).id != head.id
-        ):
+    names = {alias_key(name): name for name in kind_of(head.kind).names(body)}
+    owners = store.ids_by_key(connection, names) if names else {}
+    for key, name in names.items():
+        owner = owners.get(key)
+        if owner is None or (owner != head.id and not _leads_to(connection, owner, head)):
             yield FoundProblem(head.id, f"its name {name} does not lead to it")
     told = store.wanted_links(kind_of(head.kind).mentions(body))
     kept = connection.execute(
@@ -142,6 +142,11 @@ def _projections(connection: Connection, head: Head, body: Body) -> Iterator[Fou
         (row.relation, row.target_key, row.target_given, row.label, row.reason, row.path) for row in kept
     ):
         yield FoundProblem(head.id, "the links table differs from the links in the newest version")
+
+
+def _leads_to(connection: Connection, owner: ArtifactId, head: Head) -> bool:
+    """Whether a name of another artifact leads to `head` through merges, or `head` itself leads on."""
+    return head.redirect_to is not None or store.follow(connection, store.head(connection, owner)).id == head.id
 
 
 def _links(connection: Connection) -> Iterator[FoundProblem]:

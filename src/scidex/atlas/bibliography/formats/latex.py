@@ -109,7 +109,7 @@ def text_of_latex(source: str, *, is_title: bool = False) -> str:
     'Étude of H<sub>2</sub>O & <i>E.\xa0coli</i>'
     """
     if not any(character in source for character in "\\{}$~`'-"):
-        return _one_line(source)
+        return unicodedata.normalize("NFC", _one_line(source))
     reading = _Reading(is_title)
     for token in _TOKEN.finditer(source):
         reading.take(token[0])
@@ -146,12 +146,12 @@ class _Reading:
             self.add(_LIGATURES.get(mark, mark))
 
     def open(self) -> None:
+        takers, self.takers = tuple(self.takers), []
         if len(self.groups) > _DEEPEST:
             self.passed_over += 1
             return
         outer = self.groups[-1]
-        self.groups.append(_Group(tuple(self.takers), outer.is_within_braces or outer.keeps_capitals))
-        self.takers = []
+        self.groups.append(_Group(takers, outer.is_within_braces or outer.keeps_capitals))
 
     def expect(self, taker: str) -> None:
         if len(self.takers) < _MOST_TAKERS:
