@@ -63,8 +63,8 @@ to do about it (`cure`).
 """
 
 _WEB_ERRORS = """
-Exit code 1 means that `scidex check` found a problem, or that something unexpected happened (the database cannot be reached,
-a file cannot be written). 130 means that the command was stopped.
+Exit code 1 means that `scidex check` found a problem or `scidex resolve` a citation that cannot stand, or that something
+unexpected happened (the database cannot be reached, a file cannot be written). 130 means that the command was stopped.
 
 ## On the web
 
@@ -77,9 +77,9 @@ page with the same words:
 
 [The API](api.md#errors) has three more categories for what only HTTP knows: 401, 413 and 415.
 
-Errors are sent with `Cache-Control: no-store`. Where no address matches (404), another method than GET or HEAD is used (405)
-or oEmbed is asked for another format (501) the category is `http`. An unexpected error is answered 500 with the category
-`defect`; its cause is in the server's log only.
+Errors are sent with `Cache-Control: no-store`. Where no address matches (404), a method is used that the address does not
+understand (405) or oEmbed is asked for another format (501) the category is `http`. An unexpected error is answered 500 with
+the category `defect`; its cause is in the server's log only.
 
 A legacy path that names nothing is answered 404 with the page of an unwritten artifact (see [the web](web.md)).
 """

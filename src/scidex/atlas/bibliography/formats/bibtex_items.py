@@ -25,6 +25,8 @@ _UNESCAPED = re.compile(r"\\([_%&#$~{}])")
 _VERBATIM_UNSAFE = re.compile(r"[\\{}^\"\s\x00-\x1f\x7f\ud800-\udfff]")
 # What the parents gave is written out, so that nothing is inherited from whatever stands in the same file.
 _NOT_WRITTEN = frozenset({CARRIER, "crossref", "xdata"})
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_BRACE = re.compile(r"\\?[{}]")
 _FILE_FIELDS = frozenset({"file", "pdf", "urlraw", "verba", "verbb", "verbc"})
 
 
@@ -185,16 +187,15 @@ def _write_kept(kept: Mapping[str, Any], fields: dict[str, str]) -> None:
         ):
             continue
         if name in _FILE_FIELDS:
-            fields[name] = (
-                source if _is_balanced(source, escapes=False) and "\\" not in source else latex_of_text(source)
-            )
+            is_path = _is_balanced(source) and "\\" not in source and "^" not in source
+            fields[name] = source if is_path else latex_of_text(source)
         else:
             fields[name] = source if _is_inert(source) else latex_of_text(source)
 
 
 def _is_inert(source: str) -> bool:
     """Whether `source` is LaTeX of balanced braces, with no command but those that are read, and no special characters."""
-    if "^^" in source or source != " ".join(source.split()) or not _is_balanced(source, escapes=True):
+    if "^^" in source or source != " ".join(source.split()) or not _is_balanced(source):
         return False
     if any(found[1] not in COMMANDS for found in _COMMAND.finditer(source)):
         return False
@@ -206,14 +207,15 @@ def _is_inert(source: str) -> bool:
     )
 
 
-def _is_balanced(source: str, *, escapes: bool) -> bool:
+def _is_balanced(source: str) -> bool:
+    """Whether the braces of `source` are in pairs for BibTeX, and no character of it is one that no file should hold."""
     depth = 0
-    if source.endswith("\\") or any(ord(character) < 32 for character in source):
+    if source.endswith("\\") or _CONTROL.search(source):
         return False
-    for found in re.finditer(r"\\?[{}]", source):
-        if escapes and len(found[0]) == 2:
+    for found in _BRACE.finditer(source):
+        if len(found[0]) == 2:
             return False  # BibTeX itself counts an escaped brace, so it is written by name
-        depth += 1 if found[0].endswith("{") else -1
+        depth += 1 if found[0] == "{" else -1
         if depth < 0:
             return False
     return depth == 0

@@ -46,7 +46,8 @@ def records(
 ) -> Iterator[XmlRecord | Problem]:
     """The elements of `source` named in `tags`, outermost first, each free of the rest. Never raises.
 
-    The root has to be one of `roots`; elements within a record named in `unread` are passed over. What is not well formed ends the reading, after the records before it.
+    The root has to be one of `roots`; elements within a record named in `unread` are passed over. What is not well
+    formed ends the reading, after the records before it.
     """
     reading = _Reading(frozenset(tags), frozenset(roots), frozenset(unread))
     fed = 0
