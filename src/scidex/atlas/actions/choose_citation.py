@@ -14,10 +14,10 @@ from scidex.kernel.errors import Invalid, NotFound
 
 
 class ChooseCitation(Command):
-    """On page `ref`, the citation `key` means the publication `paper`; an empty `paper` takes the choice back."""
+    """On page `ref`, the citation `citation_key` means the publication `paper`; an empty `paper` takes the choice back."""
 
     ref: str
-    key: str
+    citation_key: str
     paper: str
     note: str = Field(default="", max_length=2000)
     expected_version: int | None = None
@@ -31,7 +31,7 @@ def choose(command: ChooseCitation, work: Work) -> Changed:
         raise Invalid(f"“{head.title}” is a {head.kind}; only pages have numbered citations.")
     check_revisable(head.title, head.state)
     page = PageBody.model_validate(store.contents(work.connection, [head])[head.id])
-    key = command.key.lstrip("@")
+    key = command.citation_key.lstrip("@")
     if key not in {reference.key for reference in page.references}:
         raise NotFound(f"“{head.title}” has no citation “{key[:60]}”.", cure="Its reference list names the keys.")
     chosen = ""

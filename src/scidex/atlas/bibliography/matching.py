@@ -236,19 +236,23 @@ def _compare_text(text: str, item: Mapping[str, Any], notes: _Notes) -> None:
     has_title = bool(title) and _stands_as_title(title, text, item)
     # A reference may name the work without its title ("Berry JD, Neurology 2019;93:e2294").
     if title and (has_title or _own_words(words, item) >= _SOME_WORDS):
-        notes.add("title", text, title_of(item), same=has_title)
+        notes.add("title", _cut(text), title_of(item), same=has_title)
     author = first_author(item)
     if author and not (has_title and words.startswith(title)):
         names = folded_name(author).split()
         # The first author stands first, after his initials at most: a name further on is another author's.
         first = folded_name(text[:400]).split()[: len(names) + _BEFORE_A_NAME]
         stands = set(first) >= {word for word in names if len(word) > 2 or len(names) == 1}
-        notes.add("first author", text[:80], author, same=stands)
+        notes.add("first author", _cut(text), author, same=stands)
     years, year = {int(found) for found in _YEAR.findall(text)}, year_of(item)
     if years and year is not None:
         notes.add(
             "year", ", ".join(map(str, sorted(years))), str(year), same=any(abs(each - year) <= 1 for each in years)
         )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:99]}…"
 
 
 def _stands_as_title(title: str, text: str, item: Mapping[str, Any]) -> bool:
@@ -273,6 +277,13 @@ def _stands_as_title(title: str, text: str, item: Mapping[str, Any]) -> bool:
     wanted, bare = title.split(), title.replace(" ", "")
     runs = (run for place in range(len(parts)) for run in _runs(parts, place))
     return any(run.replace(" ", "") == bare or _but_for_slips(run.split(), wanted) for run in runs)
+
+
+def runs_of(text: str) -> list[str]:
+    """The parts of a printed reference, and those parts that follow each other, joined: one of them is its title."""
+    parts = [part for part in _PARTS.split(text[:_MOST_CHARACTERS]) if part.strip()][:_MOST_PARTS]
+    ends = ((place, end) for place in range(len(parts)) for end in range(place + 1, min(place + 4, len(parts)) + 1))
+    return [" ".join(parts[place:end]) for place, end in ends]
 
 
 def _runs(parts: Sequence[str], place: int) -> Iterator[str]:

@@ -55,6 +55,11 @@ class EvidenceBody(Body):
     note: str = Field(default="", max_length=4000)
 
 
+def _title(body: EvidenceBody) -> str:
+    said = " ".join((body.passage.quote if body.passage else body.source).split())
+    return f"{body.stance or 'not judged'}: {said[:400]}"
+
+
 def _mentions(body: EvidenceBody) -> tuple[Mention, ...]:
     return (
         Mention("evidence_for", body.claim, f"Its stance: {body.stance or 'not judged'}.", "claim"),
@@ -68,7 +73,7 @@ KIND = Kind(
     plural="Evidence items",
     about="One passage of one source and its stance to one claim.",
     body=EvidenceBody,
-    title=lambda body: f"{body.stance or 'not judged'}: {(body.passage.quote if body.passage else body.source)[:400]}",
+    title=_title,
     text=lambda body: "\n\n".join(part for part in (body.passage.quote if body.passage else "", body.note) if part),
     mentions=_mentions,
     example=lambda: EvidenceBody(

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, and_, exists, func, select
 from scidex.atlas import store
 from scidex.atlas.bibliography.csl import reference_line
 from scidex.atlas.bibliography.identifiers import Scheme, WorkId, identifiers_in
-from scidex.atlas.bibliography.matching import Cited, best_titles, title_key
+from scidex.atlas.bibliography.matching import Cited, best_titles, runs_of, title_key
 from scidex.atlas.bibliography.resolution import (
     CitationStatus,
     Known,
@@ -36,6 +36,8 @@ from scidex.atlas.queries.links import targets
 from scidex.atlas.shelf import cited_by, known_work, name_key, names_of, resolved, shelf_of, shelved, wanted_names
 from scidex.atlas.tables import aliases, artifacts, links, works
 
+# Letters of a title that is looked for among the parts of a pasted reference; a shorter part is no title.
+_SHORTEST_TITLE = 15
 _KEY = re.compile(r"\[?@?[A-Za-z][\w.:-]{1,199}\]?")
 
 
@@ -206,16 +208,12 @@ def _only_identifiers(verdict: Resolution) -> bool:
 
 
 def _of_title(connection: Connection, cited: Cited) -> list[Known]:
-    if cited.title:
-        key = title_key(cited.title)
-        query = _titled().where(works.c.title_key == key).limit(20) if key else None
-    else:
-        words = sorted({word for word in cited.text.split() if len(word) > 5 and word.isalpha()}, key=len)[-3:]
-        like = [func.lower(artifacts.c.title).contains(word.lower(), autoescape=True) for word in words]
-        query = _titled().where(and_(*like)).limit(50) if like else None
-    if query is None:
+    keys = {title_key(cited.title)} if cited.title else {title_key(run) for run in runs_of(cited.text)}
+    keys = {key for key in keys if len(key) >= _SHORTEST_TITLE or cited.title} - {""}
+    if not keys:
         return []
-    heads = [store.as_head(row) for row in connection.execute(query)]
+    rows = connection.execute(_titled().where(works.c.title_key.in_(sorted(keys))).limit(50))
+    heads = [store.as_head(row) for row in rows]
     contents = store.contents(connection, heads)
     return [known_work(head, contents[head.id]) for head in heads]
 

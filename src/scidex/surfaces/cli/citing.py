@@ -135,7 +135,10 @@ def _bibliography(opened: Opened) -> click.Command:
         """Write all publications of the library, or those that page REF cites, as BibTeX, RIS, CSL-JSON, PubMed or JATS."""
         installation = opened()
         with installation.storage.read() as connection:
-            pieces = FORMATS[form].write(queries.bibliography(connection, ref))  # type: ignore[misc]
+            items: Iterator[dict[str, Any]] = queries.bibliography(connection, ref)
+            # How far a record is confirmed is said in our own JSON only: elsewhere it would be taken for part of the work.
+            items = items if form == "csl-json" else map(_without_verification, items)
+            pieces = FORMATS[form].write(items)  # type: ignore[misc]
             if out is None:
                 _write(pieces)
                 return
@@ -144,6 +147,14 @@ def _bibliography(opened: Opened) -> click.Command:
         terminal.say(f"Wrote {out}.")
 
     return run
+
+
+def _without_verification(item: dict[str, Any]) -> dict[str, Any]:
+    custom = {name: value for name, value in item.get("custom", {}).items() if name != "x-verification"}
+    own = {name: value for name, value in custom.get("csl", {}).items() if name != "x-verification"}
+    custom = {**custom, "csl": own} if own else {name: value for name, value in custom.items() if name != "csl"}
+    bare = {name: value for name, value in item.items() if name != "custom"}
+    return {**bare, "custom": custom} if custom else bare
 
 
 def _looked_up(installation: Installation, batch: list[Cited]) -> frozenset[WorkId]:

@@ -95,7 +95,11 @@ def _pages(installation: Installation, files: list[Path], *, strict: bool, dry_r
 
 def _bibliography(installation: Installation, path: Path, *, dry_run: bool, quiet: bool) -> dict[str, Any]:
     """One bibliography as one result; its records are counted, and those refused are listed."""
-    bar = Progress(TextColumn("{task.completed} records of " + path.name), console=terminal.errors, disable=quiet)
+    bar = Progress(
+        TextColumn("{task.completed} records of " + path.name),
+        console=terminal.errors,
+        disable=quiet or not terminal.errors.is_terminal,
+    )
     with bar:
         task = bar.add_task("reading", total=None)
         try:

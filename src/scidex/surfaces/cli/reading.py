@@ -64,6 +64,7 @@ def _show(opened: Opened) -> click.Command:
                 terminal.say(f"“{named.title}” was merged into “{head.title}”.")
             notice = queries.notices(connection, head, as_of=moment)
             _, total = queries.backlinks(connection, head, as_of=moment, limit=1)
+            standing = queries.artifact_document(connection, view)
         terminal.say(Text(view.version.title, style="bold"))
         facet = f", {head.facet}" if head.facet else ""
         terminal.say(
@@ -74,10 +75,35 @@ def _show(opened: Opened) -> click.Command:
         if notice is not None:
             terminal.say(Text(f"{notice.state}: {notice.reason}", style="yellow"))
         body = kind_of(head.kind).body.model_validate(view.content)
+        _say_standing(standing)
         terminal.say("")
         terminal.say(kind_of(head.kind).text(body))
 
     return run
+
+
+def _say_standing(document: dict[str, Any]) -> None:
+    """What is worked out about a page, a publication or a claim: what a reader must know before reading on."""
+    for notice in document["content"].get("notices", ()) if document["kind"] == "paper" else ():
+        terminal.say(Text(f"{notice['type']} {notice['date']}: {notice['reason']}", style="bold red"))
+    if document["kind"] == "paper":
+        status = document["content"].get("verification", {}).get("status", "unverified")
+        leaning = document["dependents"]
+        terminal.say(f"record {status} · cited by {leaning['pages']} pages · evidence on {leaning['claims']} claims")
+    if claim := document.get("claim"):
+        terminal.say(Text(f"{claim['verdict']} (by {claim['by'] or 'nobody'})", style="bold"))
+        for item in claim["evidence"]:
+            why = "counts" if item["counts"] else f"not counted: {', '.join(item['why_not'])}"
+            terminal.say(f"  {item['stance'] or 'not judged'}  {item['source']}  {why}")
+    if document.get("claims"):
+        covered = document["coverage"]
+        terminal.say(
+            f"{covered['statements']} statements: {covered['cited']} cited, {covered['verified']} verified, "
+            f"{covered['contradicted']} contradicted, {covered['unverifiable']} unverifiable"
+        )
+    for citation in document.get("citations", ()):
+        if citation["status"] in ("mismatch", "retracted", "unresolvable", "ambiguous"):
+            terminal.say(Text(f"[{citation['number']}] {citation['key']}: {citation['says'][:200]}", style="yellow"))
 
 
 def _list(opened: Opened) -> click.Command:

@@ -314,6 +314,9 @@ def balance(text):
     ]
 )
 @example(
+    [{"type": "book", "custom": {"bibtex": {"fields": {"file": text}}}} for text in [*INJECTIONS, "\ud800", "\x7f"]]
+)
+@example(
     [
         {"type": "book", "DOI": text, "URL": text, "page": text, "keyword": text, "issued": {"literal": text}}
         for text in INJECTIONS
@@ -330,6 +333,7 @@ def test_whatever_an_item_says_its_bibtex_is_inert(given_items):
         assert "\\input" not in INERT_CARRIER.sub("", text)
         assert "\\write" not in INERT_CARRIER.sub("", text)
         assert "^^" not in text
+        text.encode()
 
 
 @settings(deadline=None, max_examples=100)
