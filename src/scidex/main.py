@@ -36,7 +36,6 @@ _SOFTWARE_MAY = frozenset(
         "evidence.add",
         "evidence.judge",
         "correction.propose",
-        "paper.attach",
     }
 )
 

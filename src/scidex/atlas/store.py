@@ -195,6 +195,15 @@ def validated(kind: Kind, content: Any) -> Body:
         raise Invalid(f"This is not the content of a {kind.label.lower()}: {problems}.") from None
 
 
+def check_generic(kind: Kind) -> None:
+    """Raises Invalid if artifacts of `kind` are written by verbs of their own, which check what they say."""
+    if kind.own_verbs:
+        raise Invalid(
+            f"A {kind.label.lower()} is not written as a whole: what it says would not be checked.",
+            cure="Use its own verbs: `scidex claim`, `scidex evidence`, `scidex correction`.",
+        )
+
+
 def contents(connection: Connection, found: Iterable[Head]) -> dict[str, dict[str, Any]]:
     """The body of each head as stored, at the version the head is at, by id."""
     wanted = {(head.id, head.latest_version) for head in found}

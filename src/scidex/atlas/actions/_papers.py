@@ -48,7 +48,8 @@ def check_vouching(work: Work, before: Body | None, after: Body) -> None:
     if work.actor.type != "software" or work.actor == LOOKUP or not isinstance(after, PaperBody):
         return
     old = before if isinstance(before, PaperBody) else None
-    vouched = after.verification.status is RecordStatus.VERIFIED
+    was = old is not None and old.verification.status is RecordStatus.VERIFIED
+    vouched = was or after.verification.status is RecordStatus.VERIFIED
     if vouched and (old is None or old.verification != after.verification or old.csl != after.csl):
         raise Forbidden(
             f"{work.actor} may not vouch for a record.", cure="Bring it as unverified; a person confirms it."

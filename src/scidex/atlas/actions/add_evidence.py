@@ -18,7 +18,7 @@ from scidex.atlas.kinds.paper import PaperBody
 from scidex.atlas.model import Head
 from scidex.kernel.actions import Command, Work, action
 from scidex.kernel.clock import format_time
-from scidex.kernel.errors import Invalid, NotFound
+from scidex.kernel.errors import Forbidden, Invalid, NotFound
 from scidex.kernel.ids import ArtifactId
 
 
@@ -100,6 +100,11 @@ def _passage(work: Work, command: AddEvidence, record: PaperBody | None) -> dict
     if not command.quote:
         return None
     if command.text:
+        if work.actor.type == "software":
+            raise Forbidden(
+                f"{work.actor} may not bring the text that its own quote is checked in.",
+                cure="A person attaches the text (`scidex paper attach`), or leave the quote out.",
+            )
         found = find_quote(command.text, command.quote)
         if isinstance(found, QuoteFault):
             raise Invalid(f"The quote does not stand in the text you gave: {found.message}", cure=found.cure)

@@ -18,7 +18,7 @@ class ChooseCitation(Command):
 
     ref: str
     citation_key: str
-    paper: str
+    paper: str = ""
     note: str = Field(default="", max_length=2000)
     expected_version: int | None = None
 

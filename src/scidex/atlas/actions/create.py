@@ -29,6 +29,7 @@ class CreateArtifact(Command):
 def create(command: CreateArtifact, work: Work) -> Changed:
     """Writes version 1 and its aliases."""
     kind = kind_of(command.kind)
+    store.check_generic(kind)
     body = store.validated(kind, command.content)
     check_vouching(work, None, body)
     state = State.DRAFT if command.draft else State.PUBLISHED

@@ -12,6 +12,7 @@ from pydantic import ConfigDict, SkipValidation
 
 from scidex.atlas import store
 from scidex.atlas.actions._citations import faults_of
+from scidex.atlas.actions._papers import check_vouching
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.importing import parse_source
 from scidex.atlas.importing.lines import source_lines
@@ -25,7 +26,7 @@ from scidex.atlas.model import Head
 from scidex.atlas.tables import blobs, imports
 from scidex.kernel.actions import Command, Result, Work, action
 from scidex.kernel.canonical import canonical_json, sha256
-from scidex.kernel.errors import Conflict, Defect, Invalid, ScidexError
+from scidex.kernel.errors import Conflict, Defect, Invalid, Refused, ScidexError
 from scidex.kernel.ids import ArtifactId
 
 IMPORTER = "scidex-importer"
@@ -151,18 +152,23 @@ def _store_round(work: Work, pending: _Pending, outcomes: dict[int, ImportedFile
     names.look_up({key for plan in plans.values() for key in plan.links})
     for position, plan in plans.items():
         outcomes[position] = _write(work, names, plan)
-    _tell_faults(work, names, plans, outcomes)
+    _tell_faults(work, names, plans, outcomes, strict=strict)
     return waiting
 
 
-def _tell_faults(work: Work, names: _Names, plans: dict[int, _Plan], outcomes: dict[int, ImportedFile]) -> None:
+def _tell_faults(
+    work: Work, names: _Names, plans: dict[int, _Plan], outcomes: dict[int, ImportedFile], *, strict: bool
+) -> None:
     """Adds what is wrong with the citations of the pages written, asked for all of them at once.
 
-    A page whose citations lead to nothing here has none: they are open, and the page says so.
+    A page whose citations lead to nothing here has none: they are open, and the page says so. Raises Refused for the first
+    if `strict`, and nothing of the command is written.
     """
     faults = faults_of(work, {str(plan.id): plan.body for plan in plans.values() if _may_have_faults(names, plan)})
     for position, plan in plans.items():
         if told := faults.get(str(plan.id)):
+            if strict:
+                raise Refused(f"{plan.file.name}: {told[0]}", cure="Correct the citation, or import without --strict.")
             outcomes[position] = outcomes[position].model_copy(update={"citation_faults": told})
 
 
@@ -215,7 +221,9 @@ class _Names:
 
 def _plan(work: Work, names: _Names, file: StagedFile, file_hash: str, parsed: ParsedSource) -> _Plan:
     kind = kind_of(parsed.kind)
+    store.check_generic(kind)
     body = store.validated(kind, parsed.content)
+    check_vouching(work, None, body)
     store.title_of(kind, body)
     wanted = _keys(parsed.aliases)
     owners = {names.owners[key] for key in wanted if key in names.owners}

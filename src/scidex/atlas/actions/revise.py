@@ -30,6 +30,7 @@ def revise(command: ReviseArtifact, work: Work) -> Changed:
     """Appends a version. The same content again writes nothing and says so."""
     head = expect(work, command.ref, command.expected_version)
     check_revisable(head.title, head.state)
+    store.check_generic(kind_of(head.kind))
     body = store.validated(kind_of(head.kind), command.content)
     if store.is_newest(work.connection, head, body):
         return changed(head, unchanged=True)

@@ -50,7 +50,7 @@ _PAGES = {
 }
 # What each may look like, its customary prefixes and addresses taken off. All are linear.
 _DOI = re.compile(r"10\.\d{4,9}(?:\.\d{1,9})*/\S{1,200}")
-_PMID = re.compile(r"[1-9]\d{0,8}")
+_PMID = re.compile(r"0{0,3}([1-9]\d{0,8})")
 _PMCID = re.compile(r"(?:PMC)?([1-9]\d{0,8})(?:\.\d{1,3})?", re.IGNORECASE)
 _NCT = re.compile(r"(?:NCT)?(\d{8})", re.IGNORECASE)
 _ARXIV = re.compile(
@@ -186,7 +186,7 @@ def _checked(scheme: Scheme, text: str) -> str | None:
     if not text.isprintable():
         return None
     if scheme is Scheme.DOI:
-        value = unquote(text) if "%" in text else text
+        value = (unquote(text) if "%" in text else text).rstrip(".,;")
         # ASCII only: the DOI Handbook (2.4) folds the case of ASCII letters and leaves all others alone.
         return _ascii_lower(value) if _DOI.fullmatch(value) and value.isprintable() else None
     if scheme is Scheme.ISBN:
@@ -200,7 +200,7 @@ def _checked(scheme: Scheme, text: str) -> str | None:
 
 
 _PLAIN: dict[Scheme, tuple[re.Pattern[str], Callable[[re.Match[str]], str]]] = {
-    Scheme.PMID: (_PMID, lambda found: found[0]),
+    Scheme.PMID: (_PMID, lambda found: found[1]),
     Scheme.PMCID: (_PMCID, lambda found: f"PMC{found[1]}"),
     Scheme.NCT: (_NCT, lambda found: f"NCT{found[1]}"),
     Scheme.ARXIV: (_ARXIV, lambda found: found[1].lower()),

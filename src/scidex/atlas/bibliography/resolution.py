@@ -175,6 +175,11 @@ def _judged(cited: Cited, work: Known, shelf: Shelf, passage: Outcome) -> Resolu
             CitationStatus.MISMATCH, work, Outcome.PASSED, Outcome.FAILED, passage, differences, (work.id,), note
         )
     metadata = Outcome.PASSED if compared.agreed else Outcome.NOT_GIVEN
+    schemes = {each.scheme for each in work.identifiers}
+    unchecked = [each for each in cited.identifiers if each.scheme not in schemes]
+    if unchecked and work.confirmed:
+        named = ", ".join(f"{each.label} {each.value}" for each in unchecked)
+        work = replace(work, confirmed=False, note=f"Not checked: the record has no {named}. {work.note}".strip())
     return _standing(work, metadata, passage)
 
 

@@ -82,3 +82,4 @@ class Kind:
     names: Callable[..., tuple[str, ...]] = no_names
     complete: Callable[..., Body] = as_it_is
     background: bool = False
+    own_verbs: bool = False

@@ -86,6 +86,7 @@ KIND = Kind(
     plural="Claims",
     about="One falsifiable statement, at its place in a page, with the evidence for and against it.",
     body=ClaimBody,
+    own_verbs=True,
     title=lambda body: body.statement[:500],
     text=_text,
     mentions=_mentions,

@@ -39,6 +39,7 @@ KIND = Kind(
     plural="Corrections",
     about="A proposed change to a passage of a page, with its reason.",
     body=CorrectionBody,
+    own_verbs=True,
     title=lambda body: f"Correction ({body.decision}): {body.original[:300]}",
     text=lambda body: f"{body.reason}\n\nFrom: {body.original}\n\nTo: {body.proposed}",
     mentions=_mentions,

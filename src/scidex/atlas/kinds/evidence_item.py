@@ -73,6 +73,7 @@ KIND = Kind(
     plural="Evidence items",
     about="One passage of one source and its stance to one claim.",
     body=EvidenceBody,
+    own_verbs=True,
     title=_title,
     text=lambda body: "\n\n".join(part for part in (body.passage.quote if body.passage else "", body.note) if part),
     mentions=_mentions,

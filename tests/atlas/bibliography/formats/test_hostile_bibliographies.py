@@ -57,7 +57,7 @@ def test_entries_before_the_end_of_a_truncated_file_still_come_and_the_end_is_a_
     data = written(name, EXAMPLE * 5).encode()
     entries = read(name, data[:-26])
     assert titles(entries)[:8] == ["Café", "B"] * 4
-    assert problems(entries)
+    assert len(problems(entries)) == (2 if name == "ris" else 1)  # there, what was carried is cut as well
     assert all(each.line >= 1 and each.cure for each in problems(entries))
 
 
@@ -221,7 +221,7 @@ def test_xml_of_another_kind_is_a_problem_that_says_what_was_wanted(name):
 
 
 def test_a_record_larger_than_the_bound_is_left_out_and_the_next_comes():
-    data = f"<PubmedArticleSet>\n{PUBMED.format('x' * (LARGEST_RECORD + 10))}{PUBMED.format('B')}</PubmedArticleSet>"
+    data = f"<PubmedArticleSet>\n{PUBMED.format('x' * (LARGEST_RECORD + 1_000_000))}{PUBMED.format('B')}</PubmedArticleSet>"
     packed = gzip.compress(data.encode())
     assert len(packed) < LARGEST_RECORD / 100
     entries = read("pubmed", packed)
