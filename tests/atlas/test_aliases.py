@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scidex.atlas.bibliography.identifiers import WorkId
 from scidex.atlas.aliases import GREATEST_LENGTH, SECTIONS, alias_key, legacy_paths
+from scidex.atlas.bibliography.identifiers import WorkId
 from scidex.kernel.errors import Invalid
 from scidex.kernel.ids import ArtifactId
 

@@ -272,7 +272,11 @@ def test_an_installation_without_a_processor_still_names_the_styles():
 
 
 def test_initials_that_stand_together_are_two_names_and_other_scripts_are_left_alone() -> None:
-    people = [{"family": "Pittenger", "given": "MF"}, {"family": "王", "given": "明華"}, {"family": "Doe", "given": "Jo"}]
+    people = [
+        {"family": "Pittenger", "given": "MF"},
+        {"family": "王", "given": "明華"},
+        {"family": "Doe", "given": "Jo"},
+    ]
     item = cited_item(
         artifact_id="sx-1",
         kind="paper",

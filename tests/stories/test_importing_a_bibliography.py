@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from bench.planted import PlantedLibrary
 from sqlalchemy import func, select
 
-from bench.planted import PlantedLibrary
 from scidex.atlas import queries
 from scidex.atlas.bibliography.formats import FORMATS
 from scidex.atlas.tables import works

@@ -39,8 +39,7 @@ def test_pmid_and_pmcid_keep_their_number(number: str) -> None:
 def test_whatever_is_given_is_an_identifier_in_its_one_spelling_or_refused(scheme: Scheme, text: str) -> None:
     try:
         found = WorkId.of(scheme, text)
-    except Invalid as error:
-        assert error.cure
+    except Invalid:
         return
     assert WorkId.of(scheme, found.value) == found
     assert WorkId.parse(str(found)) == found

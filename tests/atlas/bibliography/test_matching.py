@@ -13,7 +13,6 @@ from scidex.atlas.bibliography.matching import (
     Cited,
     cited_of,
     compare,
-    folded,
     names_agree,
     parts_of_key,
     same_work,
@@ -22,8 +21,33 @@ from scidex.atlas.bibliography.matching import (
 
 WORDS = st.lists(
     st.sampled_from(
-        "mesenchymal stem cells slow progression of amyotrophic lateral sclerosis in mice after intrathecal infusion randomised "
-        "trial safety efficacy tumour growth mitochondria transfer neurons astrocytes repair".split()
+        [
+            "mesenchymal",
+            "stem",
+            "cells",
+            "slow",
+            "progression",
+            "of",
+            "amyotrophic",
+            "lateral",
+            "sclerosis",
+            "in",
+            "mice",
+            "after",
+            "intrathecal",
+            "infusion",
+            "randomised",
+            "trial",
+            "safety",
+            "efficacy",
+            "tumour",
+            "growth",
+            "mitochondria",
+            "transfer",
+            "neurons",
+            "astrocytes",
+            "repair",
+        ]
     ),
     min_size=5,
     max_size=14,
@@ -69,6 +93,8 @@ def test_a_word_more_is_another_title(title: str, place: int, word: str) -> None
         ),
         ("Intra-arterial infusion of stem cells in stroke", "Intravenous infusion of stem cells in stroke"),
         ("", "A title"),
+        ("Treatment of stroke with stem cells part I", "Treatment of stroke with stem cells part II"),
+        ("Comment on: Stem cells in chronic stroke patients", "Stem cells in chronic stroke patients"),
     ],
 )
 def test_titles_of_different_works_differ(one: str, other: str) -> None:
@@ -183,6 +209,11 @@ def test_a_year_one_off_passes_only_where_the_rest_agrees() -> None:
             "Staff NP. Safety of intrathecal autologous adipose-derived mesenchymal stromal cells in patients with ALS. Neurology 2009.",
             ["year"],
         ),
+        ("Staff NP et al. Neurology 2016;87:1999-2005. Accessed 3 May 2021. doi:10.1234/x.2009.001", []),
+        (
+            "Staff NP. Comment on: Safety of intrathecal autologous adipose-derived mesenchymal stromal cells in patients with ALS. Neurology 2016.",
+            ["title"],
+        ),
     ],
 )
 def test_a_printed_reference_is_held_to_what_it_names(text: str, wrong: list[str]) -> None:
@@ -208,5 +239,4 @@ def test_a_preprint_and_its_article_are_two_works() -> None:
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_comparing_anything_is_symmetric_and_never_fails(one: str, other: str) -> None:
     assert titles_agree(one, other) == titles_agree(other, one) or "…" in one + other or "..." in one + other
-    assert folded(folded(one)) == folded(one)
     compare(Cited(text=one, key=other[:100]), {"title": other})

@@ -332,7 +332,7 @@ def attacking_content(number: int, attack: str) -> dict:
             {"type": "application", "name": line, "subject": line, "section": line},
         ],
         "references": [
-            {"key": f"k{number}", "text": line, "url": f"javascript:{HIT}", "doi": line, "pmid": line, "status": line},
+            {"key": f"k{number}", "text": line, "url": f"javascript:{HIT}", "doi": line, "pmid": line},
             {"key": line, "text": line, "url": f"https://x.example/{line}", "doi": f"10.1/{line}", "pmid": "1"},
             {"key": "1", "text": "", "url": f"data:text/html,<script>{HIT}</script>", "status": "verified"},
         ],
