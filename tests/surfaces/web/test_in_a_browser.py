@@ -466,7 +466,10 @@ def hostile(tmp_path_factory):  # noqa: PLR0915 (a list of all doors)
 _FOREIGN = """
 () => {
   const wrong = [];
-  const ours = new Set([...document.querySelectorAll("head script[src^='/static/'], head link, head meta, head base, head title")]);
+  // Of the data block for reference managers there is one, and what it holds is JSON to its end.
+  const data = [...document.querySelectorAll("head script[type='application/ld+json']")].slice(0, 1);
+  data.forEach((block) => JSON.parse(block.textContent));
+  const ours = new Set([...data, ...document.querySelectorAll("head script[src^='/static/'], head link, head meta, head base, head title")]);
   for (const e of document.querySelectorAll("*")) {
     const tag = e.localName;
     if (["script", "iframe", "object", "embed", "style", "meta", "base", "frame", "applet", "math", "link", "video", "audio",
