@@ -83,7 +83,7 @@ class ImportedFiles(Result):
 
 @dataclass(slots=True)
 class _Plan:
-    """What is to be written for one file."""
+    """What is to be written for one file. `links` are the names it links to, `cited` those of the works it cites, by key."""
 
     file: StagedFile
     hash: str
@@ -96,6 +96,7 @@ class _Plan:
     findings: list[Finding]
     mentions: tuple[Mention, ...]
     links: dict[str, str]
+    cited: dict[str, str]
     neighbours: list[tuple[ArtifactId, Neighbour, Body, dict[str, str]]] = field(default_factory=list)
 
 
@@ -149,7 +150,7 @@ def _store_round(work: Work, pending: _Pending, outcomes: dict[int, ImportedFile
             plans[position] = _plan(work, names, file, file_hash, parsed)
         except ScidexError as error:
             outcomes[position] = refusal(file.name, file_hash, error)
-    names.look_up({key for plan in plans.values() for key in plan.links})
+    names.look_up({key for plan in plans.values() for key in (*plan.links, *plan.cited)})
     for position, plan in plans.items():
         outcomes[position] = _write(work, names, plan)
     _tell_faults(work, names, plans, outcomes, strict=strict)
@@ -175,11 +176,7 @@ def _tell_faults(
 def _may_have_faults(names: _Names, plan: _Plan) -> bool:
     if any(reference.malformed for reference in getattr(plan.body, "references", ())):
         return True
-    return any(
-        mention.relation == Relation.CITES and key in names.owners
-        for mention in plan.mentions
-        for key in _keys((mention.target,))
-    )
+    return any(key in names.owners for key in plan.cited)
 
 
 def refusal(name: str, file_hash: str, error: Unreadable | ScidexError) -> ImportedFile:
@@ -251,8 +248,9 @@ def _plan(work: Work, names: _Names, file: StagedFile, file_hash: str, parsed: P
     free = {key: given for key, given in wanted.items() if key not in names.owners}
     made = dict.fromkeys(free, artifact_id)
     mentions = kind.mentions(body)
-    links = _keys(tuple(mention.target for mention in mentions))
-    plan = _Plan(file, file_hash, parsed, kind, body, artifact_id, existing, free, findings, mentions, links)
+    links = _keys(tuple(mention.target for mention in mentions if mention.relation != Relation.CITES))
+    cited = _keys(tuple(mention.target for mention in mentions if mention.relation == Relation.CITES))
+    plan = _Plan(file, file_hash, parsed, kind, body, artifact_id, existing, free, findings, mentions, links, cited)
     for neighbour in parsed.neighbours:
         _plan_neighbour(work, names, made, plan, neighbour)
     # Only now: a file that was refused half-way must not keep names for what it will not write.
@@ -377,8 +375,7 @@ def _insist(parsed: ParsedSource) -> None:
 
 def _unwritten_links(names: _Names, plan: _Plan) -> list[Finding]:
     # A work that is cited is no page that somebody may write; the page's reference list says what is open.
-    pages = dict.fromkeys(mention.target for mention in plan.mentions if mention.relation != Relation.CITES)
-    missing = [given for key, given in _keys(tuple(pages)).items() if key not in names.owners]
+    missing = [given for key, given in plan.links.items() if key not in names.owners]
     if not missing:
         return []
     shown = ", ".join(missing[:20]) + (" …" if len(missing) > 20 else "")

@@ -7,6 +7,7 @@ field: the infobox, the records of a therapy, the metadata, so that later work c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Literal
 
@@ -100,13 +101,7 @@ class Reference(Body):
         """The well-formed identifiers of the entry: its own fields first, then those that stand in its text and address."""
         if not (self.text or self.url or self.doi or self.pmid or self.pmcid):
             return ()
-        found: dict[WorkId, None] = {}
-        for scheme, text in ((Scheme.DOI, self.doi), (Scheme.PMID, self.pmid), (Scheme.PMCID, self.pmcid)):
-            if text:
-                try:
-                    found[WorkId.of(scheme, text)] = None
-                except Invalid:
-                    continue
+        found = {each: None for _, each in self._in_fields() if each is not None}
         for each in identifiers_in(f"{self.text[:4000]} {self.url}"):
             # A registry number in the words of an article is the study it reports, not the article.
             if each.scheme is not Scheme.NCT or not found:
@@ -116,14 +111,16 @@ class Reference(Body):
     @property
     def malformed(self) -> tuple[str, ...]:
         """What stands in the identifier fields and is no identifier."""
-        wrong = []
+        return tuple(text for text, identifier in self._in_fields() if identifier is None)
+
+    def _in_fields(self) -> Iterator[tuple[str, WorkId | None]]:
+        """What stands in the identifier fields, and which identifier it is, if it is one."""
         for scheme, text in ((Scheme.DOI, self.doi), (Scheme.PMID, self.pmid), (Scheme.PMCID, self.pmcid)):
             if text:
                 try:
-                    WorkId.of(scheme, text)
+                    yield text, WorkId.of(scheme, text)
                 except Invalid:
-                    wrong.append(text)
-        return tuple(wrong)
+                    yield text, None
 
     @property
     def names(self) -> tuple[str, ...]:
