@@ -15,13 +15,26 @@ from scidex.atlas.aliases import alias_key
 from scidex.atlas.bibliography.csl import title_of as title_of_record
 from scidex.atlas.bibliography.csl import year_of
 from scidex.atlas.bibliography.matching import title_key
+from scidex.atlas.bibliography.resolution import Known, Question
 from scidex.atlas.kinds import Body, kind_of
 from scidex.atlas.kinds.base import Kind, Mention, State
 from scidex.atlas.kinds.paper import PaperBody
 from scidex.atlas.kinds.works import NoticeType
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head, Version, seal_of
-from scidex.atlas.tables import aliases, artifacts, derivations, imports, links, records, transitions, versions, works
+from scidex.atlas.shelf import shelved
+from scidex.atlas.tables import (
+    aliases,
+    artifacts,
+    blobs,
+    derivations,
+    imports,
+    links,
+    records,
+    transitions,
+    versions,
+    works,
+)
 from scidex.kernel.actions import Work
 from scidex.kernel.canonical import canonical_json, sha256
 from scidex.kernel.errors import Conflict, Defect, Invalid, NotFound
@@ -224,6 +237,24 @@ def is_newest(connection: Connection, old: Head, body: Body) -> bool:
 def sealed_content(body: Body) -> str:
     """The canonical JSON of a body."""
     return canonical_json(body.model_dump(mode="json"), typed=True)
+
+
+def keep_blob(work: Work, name: str, data: bytes) -> None:
+    """Keeps bytes under their SHA-256 `name`, once."""
+    if not work.connection.execute(select(blobs.c.sha256).where(blobs.c.sha256 == name)).first():
+        work.add(blobs, sha256=name, data=data)
+
+
+def works_at(connection: Connection, led: Mapping[str, Head]) -> dict[str, Known | Question]:
+    """The works and open citations among `led` (where names lead, by key), as citations are resolved against them."""
+    there = {
+        key: found
+        for key, found in led.items()
+        if found.kind in ("paper", "open-citation") and found.state is not State.TOMBSTONE
+    }
+    read = contents(connection, there.values())
+    made = {found.id: shelved(found, read[found.id]) for found in there.values()}
+    return {key: made[found.id] for key, found in there.items()}
 
 
 def create(

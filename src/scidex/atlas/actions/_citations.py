@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from scidex.atlas import store
 from scidex.atlas.bibliography.resolution import CitationStatus, Known, Question
-from scidex.atlas.kinds import Body, State
+from scidex.atlas.kinds import Body
 from scidex.atlas.kinds.page import PageBody
-from scidex.atlas.shelf import resolved, shelved, wanted_names
+from scidex.atlas.shelf import resolved, wanted_names
 from scidex.kernel.actions import Work
 
 _FAULTS = frozenset(
@@ -31,12 +31,7 @@ def faults_of(work: Work, bodies: Mapping[str, Body]) -> dict[str, tuple[str, ..
     connection = work.connection
     owners = store.ids_by_key(connection, keys)
     found = store.heads(connection, owners.values())
-    heads = {key: store.follow(connection, found[owner]) for key, owner in owners.items()}
-    heads = {key: head for key, head in heads.items() if head.kind in ("paper", "open-citation")}
-    contents = store.contents(connection, heads.values())
-    by_name = {
-        key: shelved(head, contents[head.id]) for key, head in heads.items() if head.state is not State.TOMBSTONE
-    }
+    by_name = store.works_at(connection, {key: store.follow(connection, found[owner]) for key, owner in owners.items()})
     return {name: _told(page, by_name) for name, page in pages.items()}
 
 

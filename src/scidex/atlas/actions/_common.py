@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator
 
 from scidex.atlas import store
+from scidex.atlas.kinds import Body
 from scidex.atlas.model import Head
 from scidex.kernel.actions import Result, Work
 from scidex.kernel.clock import in_utc
@@ -41,6 +42,13 @@ def changed(head: Head, *, unchanged: bool = False, citation_faults: tuple[str, 
         unchanged=unchanged,
         citation_faults=citation_faults,
     )
+
+
+def written(work: Work, head: Head, body: Body, note: str) -> Changed:
+    """Writes `body` as the next version; nothing if that is what stands there."""
+    if store.is_newest(work.connection, head, body):
+        return changed(head, unchanged=True)
+    return changed(store.revise(work, head, body, note=note))
 
 
 def expect(work: Work, reference: str, expected_version: int | None) -> Head:

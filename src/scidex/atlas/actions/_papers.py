@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from scidex.atlas import store
-from scidex.atlas.actions._common import Changed, changed, expect
+from scidex.atlas.actions._common import Changed, expect, written
 from scidex.atlas.kinds import Body, kind_of
 from scidex.atlas.kinds.paper import PaperBody
 from scidex.atlas.kinds.works import RecordStatus
@@ -34,9 +34,7 @@ def paper(work: Work, reference: str, expected_version: int | None = None) -> tu
 def rewritten(work: Work, head: Head, body: PaperBody, note: str, **changes: Any) -> Changed:
     """Writes `body` with `changes` as the next version; nothing if that is what stands there."""
     new = store.validated(kind_of("paper"), {**body.model_dump(mode="json"), **changes})
-    if store.is_newest(work.connection, head, new):
-        return changed(head, unchanged=True)
-    return changed(store.revise(work, head, new, note=note))
+    return written(work, head, new, note)
 
 
 def check_vouching(work: Work, before: Body | None, after: Body) -> None:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from pydantic import Field
-from sqlalchemy import select
 
+from scidex.atlas import store
 from scidex.atlas.actions._common import Changed
 from scidex.atlas.actions._papers import paper, rewritten
 from scidex.atlas.kinds.works import StoredText
-from scidex.atlas.tables import blobs
 from scidex.kernel.actions import Command, Work, action
 from scidex.kernel.canonical import sha256
 from scidex.kernel.errors import Invalid
@@ -48,16 +47,7 @@ def attach(command: AttachText, work: Work) -> Changed:
         licence=command.licence.strip(),
     )
     if command.keep:
-        keep_text(work, command.text)
+        store.keep_blob(work, text_hash, command.text.encode())
     others = tuple(each for each in body.texts if each.sha256 != text_hash)
     note = f"Attached its {command.label} ({text_hash[:12]}…)."
     return rewritten(work, head, body, note, texts=[each.model_dump(mode="json") for each in (*others, stored)])
-
-
-def keep_text(work: Work, text: str) -> str:
-    """Keeps a text among the blobs, once, and returns its hash."""
-    data = text.encode()
-    name = sha256(data)
-    if not work.connection.execute(select(blobs.c.sha256).where(blobs.c.sha256 == name)).first():
-        work.add(blobs, sha256=name, data=data)
-    return name

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from scidex.atlas import store
-from scidex.atlas.actions._common import Changed, changed, expect
+from scidex.atlas.actions._common import Changed, expect, written
 from scidex.atlas.kinds import kind_of
 from scidex.atlas.kinds.page import PageBody
 from scidex.atlas.lifecycle import check_revisable
@@ -44,7 +44,5 @@ def choose(command: ChooseCitation, work: Work) -> Changed:
         each.model_copy(update={"paper": chosen}) if each.key == key else each for each in page.references
     )
     new = store.validated(kind_of("page"), page.model_copy(update={"references": references}).model_dump(mode="json"))
-    if store.is_newest(work.connection, head, new):
-        return changed(head, unchanged=True)
     note = command.note or (f"@{key} means {chosen}." if chosen else f"@{key} is open again.")
-    return changed(store.revise(work, head, new, note=note))
+    return written(work, head, new, note)

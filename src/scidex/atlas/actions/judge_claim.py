@@ -6,7 +6,7 @@ from pydantic import Field
 
 from scidex.atlas import store
 from scidex.atlas.actions._claims import claim
-from scidex.atlas.actions._common import Changed, changed
+from scidex.atlas.actions._common import Changed, written
 from scidex.atlas.kinds import kind_of
 from scidex.atlas.kinds.claim import ClaimBody, Judgement, Verdict
 from scidex.atlas.lifecycle import check_revisable
@@ -37,6 +37,4 @@ def judge(command: JudgeClaim, work: Work) -> Changed:
         sources=command.sources,
     )
     new = store.validated(kind_of("claim"), {**body.model_dump(), "judgement": judgement.model_dump()})
-    if store.is_newest(work.connection, head, new):
-        return changed(head, unchanged=True)
-    return changed(store.revise(work, head, new, note=f"Judged {command.verdict}."))
+    return written(work, head, new, f"Judged {command.verdict}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from scidex.atlas import store
-from scidex.atlas.actions._common import Changed, changed
+from scidex.atlas.actions._common import Changed, written
 from scidex.atlas.actions._stances import check_stance
 from scidex.atlas.evidence.model import Effect, Stance
 from scidex.atlas.kinds import kind_of
@@ -40,6 +40,4 @@ def judge(command: JudgeEvidence, work: Work) -> Changed:
         "note": command.note or body.note,
     }
     new = store.validated(kind_of("evidence"), {**body.model_dump(), **update})
-    if store.is_newest(work.connection, head, new):
-        return changed(head, unchanged=True)
-    return changed(store.revise(work, head, new, note=f"Judged {command.stance}."))
+    return written(work, head, new, f"Judged {command.stance}.")

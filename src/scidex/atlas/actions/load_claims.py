@@ -14,7 +14,7 @@ from scidex.atlas.actions._claims import page as page_of
 from scidex.atlas.actions.store_works import BibliographyFile, file_artifact
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.evidence.model import Stance
-from scidex.atlas.importing.claim_places import Place, place_of, sentences
+from scidex.atlas.importing.claim_places import Sentence, place_of, sentences
 from scidex.atlas.importing.claims_table import ClaimRow, read_claims_table
 from scidex.atlas.importing.model import Unreadable
 from scidex.atlas.kinds import kind_of
@@ -142,7 +142,7 @@ class _Writer:
         self._heads = store.heads(work.connection, self._known.values())
         self._contents = store.contents(work.connection, self._heads.values())
 
-    def write(self, row: ClaimRow, place: Place | None) -> None:
+    def write(self, row: ClaimRow, place: Sentence | None) -> None:
         """One claim, its verdict, and a pointer for each source the judge named."""
         origin = store.Derivation(
             self._source.id, 1, self._hash, "prov:wasDerivedFrom", {"statement": f"{row.line}-{row.line}"}
@@ -165,9 +165,9 @@ class _Writer:
         store.revise(self._work, head, body, note="Read again from a table.", derived=(origin,))
         self.counts["revised"] += 1
 
-    def correct(self, rows: Sequence[ClaimRow], places: dict[str, Place | None]) -> list[str]:
+    def correct(self, rows: Sequence[ClaimRow], places: dict[str, Sentence | None]) -> list[str]:
         """A proposal for each passage that a contradicted claim stands in, the claims of one passage together."""
-        passages: dict[Place, list[ClaimRow]] = defaultdict(list)
+        passages: dict[Sentence, list[ClaimRow]] = defaultdict(list)
         for row in rows:
             place = places[row.label]
             if place is not None and row.verdict is Verdict.CONTRADICTED and self._is_new(row):
@@ -179,8 +179,8 @@ class _Writer:
                 page=self._page.id,
                 version=self._page.latest_version,
                 path="lead" if place.path == "lead" else "body",
-                original=place.passage,
-                proposed=_corrected(place.passage, contradicted),
+                original=place.text,
+                proposed=_corrected(place.text, contradicted),
                 reason=reason or "Contradicted.",
                 claims=tuple(self._ids[row.label] for row in contradicted),
             )
@@ -193,7 +193,7 @@ class _Writer:
     def _name(self, label: str) -> str:
         return f"claim-{self._page.id}-{label}"
 
-    def _body(self, row: ClaimRow, place: Place | None, before: ClaimBody | None) -> ClaimBody:
+    def _body(self, row: ClaimRow, place: Sentence | None, before: ClaimBody | None) -> ClaimBody:
         judgement = Judgement(
             verdict=row.verdict,
             judge=self._judge,
@@ -212,7 +212,7 @@ class _Writer:
                 path=place.path,
                 start=place.start,
                 end=place.end,
-                passage=place.passage[:4000],
+                passage=place.text[:4000],
             )
         if before is not None and before.span and span and before.span.passage == span.passage:
             span = before.span

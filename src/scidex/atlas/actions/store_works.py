@@ -30,7 +30,7 @@ from scidex.atlas.kinds.source_file import SourceFileBody
 from scidex.atlas.kinds.works import RecordStatus
 from scidex.atlas.lifecycle import REVISABLE
 from scidex.atlas.model import Head
-from scidex.atlas.tables import blobs, works
+from scidex.atlas.tables import works
 from scidex.kernel.actions import Command, Result, Work, action
 from scidex.kernel.canonical import sha256
 from scidex.kernel.errors import Conflict, ScidexError
@@ -164,9 +164,10 @@ def file_artifact(work: Work, file: BibliographyFile) -> Head:
     known = store.ids_by_key(work.connection, [alias_key(name)])
     if known:
         return store.head(work.connection, known[alias_key(name)])
-    kept = file.data is not None and len(file.data) <= LARGEST_KEPT and sha256(file.data) == file.sha256
-    if kept and not work.connection.execute(select(blobs.c.sha256).where(blobs.c.sha256 == file.sha256)).first():
-        work.add(blobs, sha256=file.sha256, data=file.data)
+    kept = False
+    if file.data is not None and len(file.data) <= LARGEST_KEPT and sha256(file.data) == file.sha256:
+        store.keep_blob(work, file.sha256, file.data)
+        kept = True
     body = SourceFileBody(
         name=file.name[:300], sha256=file.sha256, size=file.size, media_type=file.format, lines=file.lines, kept=kept
     )

@@ -48,7 +48,7 @@ _DATE_PARTS = _terms("season circa literal raw")
 LONGEST_TEXT = 200_000
 MOST_NAMES = 10_000
 _MARKUP = re.compile(r"</?(?:i|b|sub|sup|span|em|strong|scp|jats:\w{1,20})(?: [^<>]{0,200})?/?>", re.IGNORECASE)
-_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
+YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 
 Record = dict[str, Any]
 """A CSL-JSON item."""
@@ -226,7 +226,7 @@ def year_of(item: Mapping[str, Any]) -> int | None:
     parts = issued.get("date-parts") or []
     if parts and parts[0]:
         return int(parts[0][0])
-    found = _YEAR.search(str(issued.get("raw") or issued.get("literal") or ""))
+    found = YEAR.search(str(issued.get("raw") or issued.get("literal") or ""))
     return int(found[1]) if found else None
 
 

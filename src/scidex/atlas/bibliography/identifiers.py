@@ -137,7 +137,8 @@ class WorkId(NamedTuple):
                 f"“{str(scheme)[:30]}” is no kind of identifier.", cure=f"Known: {', '.join(Scheme)}."
             ) from None
         given = text.strip()
-        value = _checked(scheme, _PREFIXES[scheme].sub("", given, count=1).strip() if _starts(scheme, given) else given)
+        prefix = _PREFIXES[scheme].match(given)
+        value = _checked(scheme, given[prefix.end() :].strip() if prefix else given)
         if value is None or len(given) > _LONGEST:
             raise Invalid(f"“{given[:60]}” is not a {_LABELS[scheme]}.", cure=f"Check it: {_HINTS[scheme]}.")
         return cls(scheme, value)
@@ -167,18 +168,17 @@ class WorkId(NamedTuple):
         return True
 
 
-def _starts(scheme: Scheme, text: str) -> bool:
-    return _PREFIXES[scheme].match(text) is not None
+_BARE = {Scheme.DOI: _DOI, Scheme.OPENALEX: _OPENALEX}
+_MARKED = {Scheme.PMCID: "pmc", Scheme.NCT: "nct"}
+_RANK = {scheme: place for place, scheme in enumerate(Scheme)}
 
 
 def _says_itself(scheme: Scheme, text: str) -> bool:
-    if _starts(scheme, text):
+    if _PREFIXES[scheme].match(text):
         return True
-    bare = {Scheme.DOI: _DOI, Scheme.OPENALEX: _OPENALEX}
-    if scheme in bare:
-        return bare[scheme].fullmatch(text) is not None
-    marked = {Scheme.PMCID: "pmc", Scheme.NCT: "nct"}
-    return scheme in marked and text[:3].casefold() == marked[scheme] and text[3:4].isdigit()
+    if scheme in _BARE:
+        return _BARE[scheme].fullmatch(text) is not None
+    return scheme in _MARKED and text[:3].casefold() == _MARKED[scheme] and text[3:4].isdigit()
 
 
 def _checked(scheme: Scheme, text: str) -> str | None:
@@ -276,5 +276,4 @@ def _read(scheme: Scheme, text: str) -> dict[WorkId, None]:
 
 def ordered(ids: Iterable[WorkId]) -> tuple[WorkId, ...]:
     """Identifiers in the order of `Scheme`, then by value, each once."""
-    rank = {scheme: place for place, scheme in enumerate(Scheme)}
-    return tuple(sorted(set(ids), key=lambda each: (rank[each.scheme], each.value)))
+    return tuple(sorted(set(ids), key=lambda each: (_RANK[each.scheme], each.value)))

@@ -18,7 +18,7 @@ from typing import Any
 from rapidfuzz import fuzz
 from rapidfuzz.distance import DamerauLevenshtein
 
-from scidex.atlas.bibliography.csl import first_author, plain_text, title_of, year_of
+from scidex.atlas.bibliography.csl import YEAR, first_author, plain_text, title_of, year_of
 from scidex.atlas.bibliography.identifiers import WorkId, of_record
 
 
@@ -84,7 +84,6 @@ _ABOUT = _words(
 _NAME_DIGRAPHS = re.compile(r"([aou])e")
 _MAIN_TITLE = re.compile(r"[:.?!]\s|\s[–—-]\s")
 _CUT = re.compile(r"(?:\.\.\.|…)\s*\]?\.?\s*$")
-_YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 _KEY = re.compile(r"([a-z][a-z'’-]{1,40}?)[-_:.]?((?:1[5-9]|20)\d\d)([a-z]?)(?:[-_:.a-z][\w-]{0,60})?", re.IGNORECASE)
 # The parts of a printed reference, each up to the mark that ends it.
 _PART = re.compile(r"[^.?!;:,“”\"()\[\]]+(?:[.?!;:,](?!\s|$|[A-Z“\"])[^.?!;:,“”\"()\[\]]*)*[.?!;:,]?")
@@ -135,7 +134,6 @@ class Cited:
     author: str = ""
     year: int | None = None
     text: str = ""
-    quote: str = ""
     malformed: tuple[str, ...] = ()
 
 
@@ -147,11 +145,9 @@ class Comparison:
     differences: tuple[Difference, ...]
 
 
-def cited_of(item: Mapping[str, Any], *, key: str = "", quote: str = "") -> Cited:
+def cited_of(item: Mapping[str, Any]) -> Cited:
     """What a CSL-JSON record says, read as a citation."""
-    return Cited(
-        key or str(item.get("id", "")), of_record(item), title_of(item), first_author(item), year_of(item), quote=quote
-    )
+    return Cited(str(item.get("id", "")), of_record(item), title_of(item), first_author(item), year_of(item))
 
 
 @lru_cache(maxsize=32_768)
@@ -162,9 +158,7 @@ def folded(text: str) -> str:
     True
     """
     text = _AROUND.sub("", html.unescape(plain_text(text[:_MOST_CHARACTERS])))
-    decomposed = unicodedata.normalize("NFKD", _DECIMAL.sub(" point ", text)).casefold()
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_LETTERS)
-    words = "".join(letter if letter.isalnum() else " " for letter in bare).split()
+    words = _letters(_DECIMAL.sub(" point ", text)).split()
     if len(words) > 1 and words[0] in ("the", "a", "an"):
         words = words[1:]
     text = _DIGRAPHS.sub("e", " ".join(_ROMAN.get(word, word) for word in words if word != "and"))
@@ -180,9 +174,14 @@ def title_key(title: str) -> str:
 
 def folded_name(name: str) -> str:
     """A family name in the form in which its transliterations are equal."""
-    decomposed = unicodedata.normalize("NFKD", html.unescape(name)).casefold()
+    return _NAME_DIGRAPHS.sub(r"\1", _letters(html.unescape(name))).strip()
+
+
+def _letters(text: str) -> str:
+    """`text` in small letters without accents, Greek and others written out, and blanks for all that is no letter or digit."""
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
     bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_LETTERS)
-    return _NAME_DIGRAPHS.sub(r"\1", "".join(letter if letter.isalnum() else " " for letter in bare)).strip()
+    return "".join(letter if letter.isalnum() else " " for letter in bare)
 
 
 def titles_agree(cited: str, actual: str) -> bool:
@@ -252,14 +251,6 @@ def names_agree(cited: str, actual: str) -> bool:
     if len(right) > 2 or len(left) > 2:
         return set(left) - _OF_GROUPS == set(right) - _OF_GROUPS != set()
     return left == right
-
-
-def _joins(name: str) -> set[str]:
-    """A family name in one word, its initials left out: ``Al-Ahmad M`` and ``Alahmad``, ``Mc Culloch`` and ``MacCulloch``."""
-    words = folded_name(name).split()
-    kept = [word for place, word in enumerate(words) if len(word) > 1 or place == 0]
-    joined = {"".join(kept[:end]) for end in range(1, len(kept) + 1) if all(len(word) <= 2 for word in kept[end:])}
-    return {re.sub(r"^mac(?=\w{3})", "mc", each) for each in joined if len(each) > 2}
 
 
 def _name_words(name: str) -> list[str]:
@@ -352,7 +343,7 @@ def _compare_text(text: str, item: Mapping[str, Any], notes: _Notes) -> None:
         notes.add("title", _cut(text), title, same=has_title)
     _compare_author(before if before is not None else text, after, item, notes, has_title=has_title)
     told = _PAGES_AND_ACCESS.sub(" ", f"{before} {after}" if before is not None else text)
-    years, year = {int(found) for found in _YEAR.findall(told)}, year_of(item)
+    years, year = {int(found) for found in YEAR.findall(told)}, year_of(item)
     if years and year is not None:
         off = 1 if has_title else 0
         notes.add(
@@ -373,13 +364,10 @@ def _compare_author(before: str, after: str, item: Mapping[str, Any], notes: _No
         and (not words or words[0].isdigit() or _may_follow(folded(words[0]), _container(item)))
     ):
         return
-    names = [
-        str(name.get("literal") or name.get("family") or "")
-        for name in (item.get("author") or item.get("editor") or ())
-    ]
-    allowed = [author, *(name for name in names if name and any(n.get("literal") for n in item.get("author") or ()))][
-        :3
-    ]
+    people = item.get("author") or ()
+    has_group = any(name.get("literal") for name in people)
+    names = [str(name.get("literal") or name.get("family") or "") for name in people] if has_group else []
+    allowed = [author, *filter(None, names)][:3]
     stands = any(_begins_with(words, each) for each in allowed)
     notes.add("first author", _cut(place), author, same=stands)
 
@@ -468,22 +456,7 @@ def runs_of(text: str) -> list[str]:
 def _own_letters(text: str, item: Mapping[str, Any]) -> int:
     """How many letters of a printed reference are neither names nor journal, up to where the journal stands: a title's."""
     container = set(_container(item))
-    known = {
-        "doi",
-        "pmid",
-        "pmcid",
-        "http",
-        "https",
-        "www",
-        "available",
-        "from",
-        "journal",
-        "volume",
-        "article",
-        "pages",
-        "vol",
-        "al",
-    }
+    known = set(_REFERENCE_WORDS)
     for name in item.get("author") or ():
         known |= set(folded(f"{name.get('family', '')} {name.get('given', '')} {name.get('literal', '')}").split())
     letters = 0

@@ -28,23 +28,18 @@ _BESIDE = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A sentence or list entry: `path` and characters `start` to `end` of the page, and the headings it stands under."""
+    """A sentence or list entry: `path` and characters `start` to `end` of the page, and the headings it stands under.
+
+    `stems` are the beginnings of its words, `cited` the keys it cites.
+    """
 
     path: str
     start: int
     end: int
     text: str
     headings: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a claim stands, and how surely: the share of words in common."""
-
-    path: str
-    start: int
-    end: int
-    passage: str
+    stems: frozenset[str]
+    cited: frozenset[str]
 
 
 def sentences(page: PageBody) -> Iterator[Sentence]:
@@ -55,22 +50,21 @@ def sentences(page: PageBody) -> Iterator[Sentence]:
 
 def place_of(
     statement: str, section: str, cited: tuple[str, ...], page_sentences: tuple[Sentence, ...]
-) -> Place | None:
+) -> Sentence | None:
     """The sentence that makes `statement`, or None. Headings are compared loosely ("ALS" is its long name too)."""
     within = [each for each in page_sentences if any(_same_heading(section, title) for title in each.headings)]
     wanted = _stems(statement)
     numbers = {key for key in cited if key.isdigit()}
     scored = []
     for each in within or page_sentences:
-        shared = len(wanted & _stems(each.text)) / max(len(wanted), 1)
-        beside = bool(numbers & set(cited_keys(each.text)))
+        shared = len(wanted & each.stems) / max(len(wanted), 1)
+        beside = bool(numbers & each.cited)
         if shared >= _ENOUGH or (within and beside):
             # A marker often closes a whole list: it tips the balance and does not outweigh the words.
             scored.append((round(shared + _BESIDE * beside, 3), -each.start, each))
     if not scored:
         return None
-    best = max(scored, key=lambda entry: entry[:2])[2]
-    return Place(best.path, best.start, best.end, best.text)
+    return max(scored, key=lambda entry: entry[:2])[2]
 
 
 def _sentences(path: str, text: str) -> Iterator[Sentence]:
@@ -92,7 +86,8 @@ def _sentences(path: str, text: str) -> Iterator[Sentence]:
         first = bullet.end() if bullet else 0
         titles = tuple(title for _, title in headings) or (("Introduction",) if path == "lead" else ())
         for begin, end in _cut(line, first):
-            yield Sentence(path, start + begin, start + end, line[begin:end], titles)
+            said = line[begin:end]
+            yield Sentence(path, start + begin, start + end, said, titles, _stems(said), frozenset(cited_keys(said)))
 
 
 def _cut(line: str, first: int) -> Iterator[tuple[int, int]]:
@@ -113,7 +108,7 @@ def _same_heading(wanted: str, title: str) -> bool:
     one, other = _plain(wanted), _plain(title)
     if not one or not other:
         return False
-    if one == other or one in other or other in one:
+    if one in other or other in one:
         return True
     initials = "".join(word[0] for word in other.split() if word not in _COMMON)
     return len(one) >= 2 and one.replace(" ", "") == initials
@@ -123,6 +118,6 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s]", " ", text.casefold()).replace("disease s", "disease").split())
 
 
-def _stems(text: str) -> set[str]:
+def _stems(text: str) -> frozenset[str]:
     words = {folded(word) for word in _WORD.findall(MARKER.sub(" ", text))} - _COMMON
-    return {word.replace("our", "or")[:6] for word in words}
+    return frozenset(word.replace("our", "or")[:6] for word in words)

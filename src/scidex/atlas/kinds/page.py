@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from functools import cached_property
 from typing import Literal
 
 from scidex.atlas.bibliography.identifiers import Scheme, WorkId, identifiers_in, ordered
@@ -96,7 +97,7 @@ class Reference(Body):
     status: ReferenceStatus = "unresolved"
     paper: str = ""
 
-    @property
+    @cached_property
     def identifiers(self) -> tuple[WorkId, ...]:
         """The well-formed identifiers of the entry: its own fields first, then those that stand in its text and address."""
         if not (self.text or self.url or self.doi or self.pmid or self.pmcid):

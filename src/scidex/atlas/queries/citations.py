@@ -33,7 +33,7 @@ from scidex.atlas.kinds.paper import PaperBody
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head
 from scidex.atlas.queries.links import targets
-from scidex.atlas.shelf import cited_by, known_work, name_key, names_of, resolved, shelf_of, shelved, wanted_names
+from scidex.atlas.shelf import cited_by, known_work, name_key, names_of, resolved, shelf_of, wanted_names
 from scidex.atlas.tables import aliases, artifacts, links, works
 
 # Letters of a title that is looked for among the parts of a pasted reference; a shorter part is no title.
@@ -78,10 +78,7 @@ def works_named(
     keys = {name_key(name) for name in names} - {""}
     if not keys:
         return {}
-    heads = targets(connection, keys, as_of=as_of)
-    heads = {key: head for key, head in heads.items() if head.kind in ("paper", "open-citation")}
-    contents = store.contents(connection, heads.values())
-    return {key: shelved(head, contents[head.id]) for key, head in heads.items() if head.state is not State.TOMBSTONE}
+    return store.works_at(connection, targets(connection, keys, as_of=as_of))
 
 
 def bibliography(connection: Connection, page: str | None = None) -> Iterator[dict[str, Any]]:

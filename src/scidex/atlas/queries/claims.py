@@ -38,13 +38,17 @@ MOST_CLAIMS = 500
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """One item: its body, the work if the library has it, whether it counts and else why not, and its grade."""
+    """One item: its body, the work if the library has it, and its grade."""
 
     head: Head
     body: EvidenceBody
     work: Known | None
-    uncounted: tuple[Reason, ...]
     grade: Grade | None
+
+    @property
+    def uncounted(self) -> tuple[Reason, ...]:
+        """Why it does not count; empty if it does."""
+        return reasons_against(_as_item(self))
 
     @property
     def counts(self) -> bool:
@@ -65,7 +69,6 @@ class ClaimView:
     body: ClaimBody
     evidence: tuple[EvidenceView, ...]
     standing: Standing
-    corrections: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -171,8 +174,9 @@ def dependents(connection: Connection, head: Head, *, limit: int = 50, offset: i
 
     For each claim: where it stands if the work stands, and where without it.
     """
-    pages = sources_of(connection, [head], Relation.CITES, limit=limit, offset=offset)
-    items = sources_of(connection, [head], Relation.QUOTES, limit=limit, offset=offset)
+    keys = all_keys(connection, head)
+    pages = sources_of(connection, [head], Relation.CITES, limit=limit, offset=offset, keys=keys)
+    items = sources_of(connection, [head], Relation.QUOTES, limit=limit, offset=offset, keys=keys)
     claims = _claims_of(connection, [item for item, _, _ in items])
     views = []
     for view in _views(connection, claims, None):
@@ -182,27 +186,27 @@ def dependents(connection: Connection, head: Head, *, limit: int = 50, offset: i
         views.append((view, str(with_work.verdict), str(without.verdict)))
     return Dependents(
         tuple(page for page, _, _ in pages),
-        sources_total(connection, head, Relation.CITES),
+        sources_total(connection, keys, Relation.CITES),
         tuple(views),
-        claims_total(connection, head),
-        sources_total(connection, head, Relation.QUOTES),
+        claims_total(connection, keys),
+        sources_total(connection, keys, Relation.QUOTES),
     )
 
 
-def sources_total(connection: Connection, head: Head, relation: Relation) -> int:
-    """How many artifacts are linked to `head` by `relation`."""
+def sources_total(connection: Connection, keys: Sequence[str], relation: Relation) -> int:
+    """How many artifacts are linked by `relation` to what `keys` (those of `all_keys`) name."""
     query = select(func.count(links.c.source_id.distinct())).where(
-        links.c.relation == relation, links.c.ended_at.is_(None), links.c.target_key.in_(all_keys(connection, head))
+        links.c.relation == relation, links.c.ended_at.is_(None), links.c.target_key.in_(keys)
     )
     return int(connection.execute(query).scalar_one())
 
 
-def claims_total(connection: Connection, head: Head) -> int:
-    """How many claims have an item from publication `head`."""
+def claims_total(connection: Connection, keys: Sequence[str]) -> int:
+    """How many claims have an item from the publication that `keys` (those of `all_keys`) name."""
     quoting = select(links.c.source_id).where(
         links.c.relation == Relation.QUOTES,
         links.c.ended_at.is_(None),
-        links.c.target_key.in_(all_keys(connection, head)),
+        links.c.target_key.in_(keys),
     )
     query = select(func.count(links.c.target_key.distinct())).where(
         links.c.relation == Relation.EVIDENCE_FOR, links.c.ended_at.is_(None), links.c.source_id.in_(quoting)
@@ -254,8 +258,7 @@ def _evidence(head: Head, body: EvidenceBody, known: dict[str, Any]) -> Evidence
                 effect if body.effect.estimate else None,
             )
         )
-    bare = EvidenceView(head, body, work, (), made)
-    return EvidenceView(head, body, work, reasons_against(_as_item(bare)), made)
+    return EvidenceView(head, body, work, made)
 
 
 def _as_item(view: EvidenceView, *, ignore_retraction: str = "") -> EvidenceItem:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from scidex.atlas.citing import cited_item
 from scidex.atlas.kinds.page import PageBody
+from scidex.atlas.links import Relation
 from scidex.atlas.model import Head
 from scidex.atlas.queries.citations import citations, resolution_document_of
 from scidex.atlas.queries.claims import (
     claim_document,
     claim_view,
+    claims_total,
     coverage,
-    dependents,
     page_statements,
+    sources_total,
 )
-from scidex.atlas.queries.links import MOST_LINKS, backlinks, links_from
+from scidex.atlas.queries.links import MOST_LINKS, all_keys, backlinks, links_from
 from scidex.atlas.queries.views import ActivityView, ArtifactView, BacklinkView, LinkView, VersionView
 from scidex.atlas.tables import aliases
 from scidex.kernel.clock import format_time
@@ -94,10 +98,31 @@ def backlink_document(link: BacklinkView) -> dict[str, Any]:
     }
 
 
+def cited_record(view: ArtifactView, base: str, *, pinned: bool) -> dict[str, Any]:
+    """The artifact as a CSL record: the work itself if it is one, else the artifact, pinned to a version or the latest.
+
+    What somebody's software added to the record (``custom``) is no part of a citation.
+    """
+    csl = view.content.get("csl")
+    return cited_item(
+        artifact_id=view.head.id,
+        kind=view.head.kind,
+        title=view.version.title,
+        version=view.version.number,
+        pinned=pinned,
+        base_url=base,
+        created_by=view.created_by.actor,
+        recorded_at=view.version.recorded_at,
+        content_hash=view.version.content_hash,
+        csl={name: value for name, value in csl.items() if name != "custom"} if csl else None,
+    )
+
+
 def artifact_document(connection: Connection, view: ArtifactView) -> dict[str, Any]:
     """An artifact at a version, whole; of very many links in either direction only the first."""
+    keys = all_keys(connection, view.head, view.as_of)
     links, links_total = links_from(connection, view.head, as_of=view.as_of)
-    backwards, backlinks_total = backlinks(connection, view.head, as_of=view.as_of, limit=MOST_LINKS)
+    backwards, backlinks_total = backlinks(connection, view.head, as_of=view.as_of, limit=MOST_LINKS, keys=keys)
     return {
         **head_document(view.head),
         "title": view.version.title,
@@ -116,23 +141,28 @@ def artifact_document(connection: Connection, view: ArtifactView) -> dict[str, A
         "links_total": links_total,
         "backlinks": [backlink_document(link) for link in backwards],
         "backlinks_total": backlinks_total,
-        **_worked_out(connection, view),
+        **_worked_out(connection, view, keys),
     }
 
 
-def _worked_out(connection: Connection, view: ArtifactView) -> dict[str, Any]:
-    """What is no content of the artifact and follows from what else is here: verdicts over citations and claims."""
+def _worked_out(connection: Connection, view: ArtifactView, keys: Sequence[str]) -> dict[str, Any]:
+    """What is no content of the artifact and follows from what else is here: verdicts over citations and claims.
+
+    `keys` are those of `all_keys` at the moment of the view.
+    """
     head = view.head
     if head.kind == "claim":
         return {"claim": claim_document(claim_view(connection, head, as_of=view.as_of))}
     if head.kind == "paper":
-        leaning = dependents(connection, head, limit=1)
-        return {"dependents": {"pages": leaning.pages_total, "claims": leaning.claims_total}}
+        # What leans on a work is told as of today, also beside an earlier state of its record.
+        today = all_keys(connection, head) if view.as_of else keys
+        pages = sources_total(connection, today, Relation.CITES)
+        return {"dependents": {"pages": pages, "claims": claims_total(connection, today)}}
     if head.kind != "page":
         return {}
     references = PageBody.model_validate(view.content).references
     verdicts = citations(connection, references, as_of=view.as_of)
-    claims, corrections = page_statements(connection, head, as_of=view.as_of)
+    claims, corrections = page_statements(connection, head, as_of=view.as_of, keys=keys)
     return {
         "citations": [
             {"number": number, "key": reference.key, **resolution_document_of(reference, verdict)}

@@ -15,7 +15,7 @@ from scidex.atlas.bibliography.formats import FORMATS
 from scidex.atlas.bibliography.formats.model import ReadEntry
 from scidex.atlas.bibliography.identifiers import WorkId
 from scidex.atlas.bibliography.matching import Cited, cited_of
-from scidex.atlas.citing import CitationStyles, cited_item
+from scidex.atlas.citing import CitationStyles
 from scidex.kernel.errors import Invalid
 from scidex.kernel.installation import Installation
 from scidex.surfaces.cli import terminal
@@ -24,7 +24,6 @@ from scidex.workflows.import_bibliography import bibliography_format
 from scidex.workflows.lookup import look_up_missing
 
 Opened = Callable[[], Installation]
-_WRITTEN = [name for name, each in FORMATS.items() if each.write is not None]
 _COLOURS = {"verified": "green", "mismatch": "bold red", "retracted": "bold red", "unresolvable": "bold red"}
 # A citation that cannot stand. An open one only waits.
 _FAULTS = frozenset({"mismatch", "retracted", "unresolvable"})
@@ -42,7 +41,7 @@ def _cite(opened: Opened) -> click.Command:
     @click.option(
         "--style", default="", help="apa, vancouver, nature, harvard, ama, chicago, ieee or mla (default: all)."
     )
-    @click.option("--format", "form", type=click.Choice(_WRITTEN), help="A file format instead of a style.")
+    @click.option("--format", "form", type=click.Choice(list(FORMATS)), help="A file format instead of a style.")
     @click.option("--version", "number", type=int, help="Pin the citation to this version.")
     @click.option("--json", "as_json", is_flag=True, help="In JSON.")
     def run(ref: str, style: str, form: str | None, number: int | None, as_json: bool) -> None:
@@ -57,21 +56,10 @@ def _cite(opened: Opened) -> click.Command:
         with installation.storage.read() as connection:
             head = queries.find(connection, ref)[1]
             view = queries.artifact(connection, head, version=number)
-        csl = view.content.get("csl")
-        item = cited_item(
-            artifact_id=head.id,
-            kind=head.kind,
-            title=view.version.title,
-            version=view.version.number,
-            pinned=number is not None,
-            base_url=installation.settings.base_url or "http://localhost",
-            created_by=view.created_by.actor,
-            recorded_at=view.version.recorded_at,
-            content_hash=view.version.content_hash,
-            csl={name: value for name, value in csl.items() if name != "custom"} if csl else None,
-        )
+        base = installation.settings.base_url or "http://localhost"
+        item = queries.cited_record(view, base, pinned=number is not None)
         if form is not None:
-            _write(FORMATS[form].write([item]))  # type: ignore[misc]
+            _write(FORMATS[form].write([item]))
             return
         styles = installation.service(CitationStyles)
         if style and style not in styles.STYLES:
@@ -129,7 +117,7 @@ def _resolve(opened: Opened) -> click.Command:
 def _bibliography(opened: Opened) -> click.Command:
     @click.command("bibliography", short_help="Write the works of the library, or of a page, to a file")
     @click.argument("ref", required=False)
-    @click.option("--format", "form", type=click.Choice(_WRITTEN), default="csl-json", show_default=True)
+    @click.option("--format", "form", type=click.Choice(list(FORMATS)), default="csl-json", show_default=True)
     @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="A file instead of standard output.")
     def run(ref: str | None, form: str, out: Path | None) -> None:
         """Write all publications of the library, or those that page REF cites, as BibTeX, RIS, CSL-JSON, PubMed or JATS."""
@@ -138,7 +126,7 @@ def _bibliography(opened: Opened) -> click.Command:
             items: Iterator[dict[str, Any]] = queries.bibliography(connection, ref)
             # How far a record is confirmed is said in our own JSON only: elsewhere it would be taken for part of the work.
             items = items if form == "csl-json" else map(_without_verification, items)
-            pieces = FORMATS[form].write(items)  # type: ignore[misc]
+            pieces = FORMATS[form].write(items)
             if out is None:
                 _write(pieces)
                 return

@@ -63,7 +63,6 @@ def _show(opened: Opened) -> click.Command:
             if named.id != head.id:
                 terminal.say(f"“{named.title}” was merged into “{head.title}”.")
             notice = queries.notices(connection, head, as_of=moment)
-            _, total = queries.backlinks(connection, head, as_of=moment, limit=1)
             standing = queries.artifact_document(connection, view)
         terminal.say(Text(view.version.title, style="bold"))
         facet = f", {head.facet}" if head.facet else ""
@@ -71,7 +70,10 @@ def _show(opened: Opened) -> click.Command:
             f"{kind_of(head.kind).label}{facet} · {view.state} · version {view.version.number} of {view.newest} · "
             f"{view.made_by.action} by {view.made_by.actor}, {format_time(view.version.recorded_at)}"
         )
-        terminal.say(f"/artifact/{head.id} · linked from {total} · content SHA-256 {view.version.content_hash[:12]}…")
+        terminal.say(
+            f"/artifact/{head.id} · linked from {standing['backlinks_total']} · "
+            f"content SHA-256 {view.version.content_hash[:12]}…"
+        )
         if notice is not None:
             terminal.say(Text(f"{notice.state}: {notice.reason}", style="yellow"))
         body = kind_of(head.kind).body.model_validate(view.content)

@@ -177,8 +177,7 @@ def wanted_bibliography(request: Request) -> str:
     least = max(weights.get("text/html", 0.0), weights.get("application/json", 0.0))
     best, name = least, ""
     for media_type, weight in weights.items():
-        found = format_for_media_type(media_type)
-        if found is not None and found.write is not None and weight > best:
+        if weight > best and (found := format_for_media_type(media_type)) is not None:
             best, name = weight, found.name
     return name
 

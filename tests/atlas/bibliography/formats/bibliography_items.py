@@ -152,9 +152,7 @@ def read_items(name: str, text: str) -> list[csl.Record]:
 
 
 def written(name: str, items: Iterable[csl.Record]) -> str:
-    write = FORMATS[name].write
-    assert write is not None
-    return "".join(write(items))
+    return "".join(FORMATS[name].write(items))
 
 
 def without_additions(name: str, item: csl.Record, original: csl.Record) -> csl.Record:

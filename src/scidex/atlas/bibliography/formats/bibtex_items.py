@@ -11,6 +11,7 @@ from scidex.atlas.bibliography.csl import Record
 from scidex.atlas.bibliography.formats import bibtex_fields as known
 from scidex.atlas.bibliography.formats.bibtex_dates import date_of_fields, edtf, edtf_date, fields_of_date
 from scidex.atlas.bibliography.formats.bibtex_names import field_of, names_of
+from scidex.atlas.bibliography.formats.entries import kept_of
 from scidex.atlas.bibliography.formats.latex import COMMANDS, latex_of_text, text_of_latex
 
 CARRIER = "x-csl"
@@ -108,7 +109,7 @@ def _join_subtitle(item: Record, left: dict[str, str]) -> None:
 def entry_of(item: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     """The entry type and the fields, as LaTeX with balanced braces, that `item` is written as."""
     csl_type = str(item.get("type", "document"))
-    kept = _kept(item)
+    kept = kept_of(item, "bibtex")
     entry_type = str(kept.get("type", ""))
     if known.ENTRY_TYPES.get(entry_type) != csl_type:
         entry_type = known.entry_type(csl_type)
@@ -134,14 +135,11 @@ def _is_range(item: Mapping[str, Any]) -> bool:
     return re.fullmatch(r"[0-9A-Za-z]{1,12}-[0-9A-Za-z]{1,12}", str(item["page"])) is not None
 
 
-def _kept(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    kept = item.get("custom", {}).get("bibtex")
-    return kept if isinstance(kept, Mapping) else {}
-
-
 def key_of(item: Mapping[str, Any]) -> str:
     """The citation key that the item came with, or its id, or one made of its first author and year."""
-    return str(_kept(item).get("key") or item.get("id") or f"{csl.first_author(item)}{csl.year_of(item) or ''}")
+    return str(
+        kept_of(item, "bibtex").get("key") or item.get("id") or f"{csl.first_author(item)}{csl.year_of(item) or ''}"
+    )
 
 
 def _write_names(item: Mapping[str, Any], fields: dict[str, str]) -> None:

@@ -33,6 +33,13 @@ def checked(item: Mapping[str, Any]) -> Record:
         raise Invalid(f"A record is no CSL-JSON: {error}.", cure="Mend the record and export again.") from None
 
 
+def kept_of(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    """What stands under `name` in the ``custom`` of an item, such as what its format kept of the file; empty if nothing."""
+    custom = item.get("custom")
+    found = custom.get(name) if isinstance(custom, Mapping) else None
+    return found if isinstance(found, Mapping) else {}
+
+
 def entry(
     native: Mapping[str, Any],
     line: int,

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 from xml.sax.saxutils import quoteattr
 
 from scidex.atlas.bibliography.formats import jats_reading, jats_writing
-from scidex.atlas.bibliography.formats.entries import carrier, checked, entry
+from scidex.atlas.bibliography.formats.entries import carrier, checked, entry, kept_of
 from scidex.atlas.bibliography.formats.model import ByteSource, Problem, ReadEntry
 from scidex.atlas.bibliography.formats.xml_records import XmlRecord, records, without_forbidden, xml_text
 
@@ -63,7 +63,7 @@ def write(items: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     waiting = iter(items)
     first = next(waiting, None)
     yield _HEAD
-    if first is not None and jats_writing.kept(first).get("role") == "article":
+    if first is not None and kept_of(first, "jats").get("role") == "article":
         yield from _article(checked(first))
         yield "<back>\n"
         yield from _reference_list(waiting, "")

@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from scidex.atlas.bibliography.formats import jats_reading as reading
 from scidex.atlas.bibliography.formats.dates import SEASON_NAMES, spans_of
+from scidex.atlas.bibliography.formats.entries import kept_of
 from scidex.atlas.bibliography.formats.rich_text import add_text
 
 _ELEMENTS = {tag: element for element, tag in reading.TAGS.items() if not tag.startswith("span class")}
@@ -20,7 +21,7 @@ _IN_ANOTHER = frozenset({"article-journal", "article-magazine", "article-newspap
 
 def article_attributes(item: Mapping[str, Any]) -> dict[str, str]:
     """The attributes of the ``article`` around the front of `item`."""
-    kind = kept(item).get("type")
+    kind = kept_of(item, "jats").get("type")
     known = kind if isinstance(kind, str) and _csl_type(kind) == item.get("type") else ""
     attributes = {"article-type": known or _ARTICLE_TYPES.get(str(item.get("type")), "research-article")}
     language = str(item.get("language", ""))
@@ -29,13 +30,6 @@ def article_attributes(item: Mapping[str, Any]) -> dict[str, str]:
 
 def _csl_type(article_type: str) -> str:
     return reading.ARTICLE_TYPES.get(article_type, "article-journal")
-
-
-def kept(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What was kept of the JATS file that the item came from."""
-    custom = item.get("custom")
-    found = custom.get("jats") if isinstance(custom, Mapping) else None
-    return found if isinstance(found, Mapping) else {}
 
 
 def front(item: Mapping[str, Any]) -> Element:
@@ -91,8 +85,8 @@ def add_carried_to_front(element: Element, carried: str) -> None:
 def reference(item: Mapping[str, Any], identifier: str) -> Element:
     """`item` as an entry of a reference list."""
     element = Element("ref", {"id": identifier})
-    _optional(element, "label", kept(item).get("label"))
-    as_written = kept(item).get("citation")
+    _optional(element, "label", kept_of(item, "jats").get("label"))
+    as_written = kept_of(item, "jats").get("citation")
     if as_written and not item.get("title"):
         _rich(element, "mixed-citation", as_written)
     else:
@@ -102,7 +96,7 @@ def reference(item: Mapping[str, Any], identifier: str) -> Element:
 
 def _citation(element: Element, item: Mapping[str, Any]) -> None:
     csl_type = str(item.get("type", ""))
-    kind = kept(item).get("type")
+    kind = kept_of(item, "jats").get("type")
     known = kind if isinstance(kind, str) and reading.CITATION_TYPES.get(kind) == csl_type else ""
     citation = SubElement(element, "element-citation", {"publication-type": known or _KINDS.get(csl_type, "other")})
     for role, variable in reading.ROLES.items():
@@ -153,14 +147,14 @@ def _rich(parent: Element, tag: str, text: object) -> None:
 def _article_ids(meta: Element, item: Mapping[str, Any]) -> None:
     for variable, kind in _IDS.items():
         _optional(meta, "article-id", item.get(variable), {"pub-id-type": kind})
-    others = kept(item).get("ids")
+    others = kept_of(item, "jats").get("ids")
     for kind, number in others.items() if isinstance(others, Mapping) else ():
         if kind not in reading.IDS:
             _optional(meta, "article-id", number, {"pub-id-type": str(kind)})
 
 
 def _subjects(meta: Element, item: Mapping[str, Any]) -> None:
-    subjects = kept(item).get("subjects")
+    subjects = kept_of(item, "jats").get("subjects")
     if isinstance(subjects, list) and subjects:
         group = SubElement(SubElement(meta, "article-categories"), "subj-group")
         for subject in subjects:
@@ -168,14 +162,14 @@ def _subjects(meta: Element, item: Mapping[str, Any]) -> None:
 
 
 def _contributors(meta: Element, item: Mapping[str, Any]) -> None:
-    orcids = item.get("custom", {}).get("orcid")
+    orcids = kept_of(item, "orcid")
     for role, variable in reading.ROLES.items():
         if not item.get(variable):
             continue
         group = SubElement(meta, "contrib-group")
         for place, name in enumerate(item[variable]):
             contributor = SubElement(group, "contrib", {"contrib-type": role})
-            if role == "author" and isinstance(orcids, Mapping):
+            if role == "author":
                 _optional(contributor, "contrib-id", orcids.get(str(place)), {"contrib-id-type": "orcid"})
             _names(contributor, [name])
 

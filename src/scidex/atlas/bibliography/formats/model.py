@@ -60,11 +60,10 @@ Writer = Callable[[Iterable[Mapping[str, Any]]], Iterator[str]]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A file format for bibliographies. The first media type and extension are the ones to write."""
+    """A file format for bibliographies. The first media type is the one to write."""
 
     name: str
     label: str
     media_types: tuple[str, ...]
-    extensions: tuple[str, ...]
     read: Reader
-    write: Writer | None
+    write: Writer

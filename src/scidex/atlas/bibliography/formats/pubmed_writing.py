@@ -8,6 +8,7 @@ from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
 from scidex.atlas.bibliography.formats.dates import MONTHS, SEASON_NAMES, spans_of, worded
+from scidex.atlas.bibliography.formats.entries import kept_of
 from scidex.atlas.bibliography.formats.pubmed_reading import CARRIER
 from scidex.atlas.bibliography.formats.rich_text import add_text
 
@@ -39,7 +40,7 @@ def add_carried(element: Element, carried: str) -> None:
 
 
 def _article(item: Mapping[str, Any]) -> Element:
-    kept = _kept(item)
+    kept = kept_of(item, "pubmed")
     record = Element("PubmedArticle")
     status = _text(kept, "status")
     citation = SubElement(record, "MedlineCitation", {"Status": status, "Owner": "NLM"} if status else {})
@@ -51,7 +52,7 @@ def _article(item: Mapping[str, Any]) -> Element:
     _optional(article, "ELocationID", _text(kept, "pii"), EIdType="pii", ValidYN="Y")
     _optional(article, "ELocationID", _text(item, "DOI"), EIdType="doi", ValidYN="Y")
     _abstract(article, item)
-    _authors(article, item.get("author", ()), _orcids(item))
+    _authors(article, item.get("author", ()), kept_of(item, "orcid"))
     for language in _split(item, "language", ","):
         _add(article, "Language", language)
     _data_banks(article, kept)
@@ -73,7 +74,7 @@ def _article(item: Mapping[str, Any]) -> Element:
 
 
 def _book(item: Mapping[str, Any]) -> Element:
-    kept = _kept(item)
+    kept = kept_of(item, "pubmed")
     is_part = item.get("type") == "chapter"
     record = Element("PubmedBookArticle")
     document = SubElement(record, "BookDocument")
@@ -89,7 +90,7 @@ def _book(item: Mapping[str, Any]) -> Element:
     for language in _split(item, "language", ","):
         _add(document, "Language", language)
     if is_part:
-        _authors(document, item.get("author", ()), _orcids(item), kind="authors")
+        _authors(document, item.get("author", ()), kept_of(item, "orcid"), kind="authors")
     for name in _list(kept, "publication-types"):
         _add(document, "PublicationType", str(name), UI="")
     _abstract(document, item)
@@ -109,23 +110,13 @@ def _whole_book(book: Element, item: Mapping[str, Any], *, is_part: bool) -> Non
     _rich(book, "BookTitle", _title(item.get("container-title" if is_part else "title")))
     _date(SubElement(book, "PubDate"), item.get("issued", {}))
     if not is_part:
-        _authors(book, item.get("author", ()), _orcids(item), kind="authors")
+        _authors(book, item.get("author", ()), kept_of(item, "orcid"), kind="authors")
     _authors(book, item.get("editor", ()), {}, kind="editors")
     for tag, name in (("Volume", "volume"), ("Edition", "edition"), ("CollectionTitle", "collection-title")):
         _optional(book, tag, _text(item, name))
     for number in _split(item, "ISBN", ","):
         _add(book, "Isbn", number)
     _optional(book, "Medium", _text(item, "medium"))
-
-
-def _kept(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    kept = item.get("custom", {}).get("pubmed")
-    return kept if isinstance(kept, Mapping) else {}
-
-
-def _orcids(item: Mapping[str, Any]) -> Mapping[str, Any]:
-    orcids = item.get("custom", {}).get("orcid")
-    return orcids if isinstance(orcids, Mapping) else {}
 
 
 def _text(values: Mapping[str, Any], name: str) -> str:

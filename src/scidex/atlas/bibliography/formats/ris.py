@@ -23,7 +23,7 @@ from scidex.atlas.bibliography.formats.dates import (
     year_number,
 )
 from scidex.atlas.bibliography.formats.decoding import lines
-from scidex.atlas.bibliography.formats.entries import carrier, checked, entry
+from scidex.atlas.bibliography.formats.entries import carrier, checked, entry, kept_of
 from scidex.atlas.bibliography.formats.model import ByteSource, Problem, ReadEntry
 from scidex.atlas.bibliography.formats.ris_lines import RisRecord, ris_line, ris_records
 
@@ -164,8 +164,7 @@ def _written(tags: Tags) -> str:
 
 def _tags_of(item: Mapping[str, Any]) -> Tags:
     csl_type = str(item["type"])
-    kept = item.get("custom", {}).get("ris")
-    kept = kept if isinstance(kept, Mapping) else {}
+    kept = kept_of(item, "ris")
     written_type = str(kept.get("type", ""))
     if known.TYPES.get(written_type.upper()) != csl_type:
         written_type = known.WRITTEN_TYPES.get(csl_type, "GEN")

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scidex.atlas.bibliography.csl import reference_line
-from scidex.atlas.bibliography.identifiers import WorkId
+from scidex.atlas.bibliography.identifiers import WorkId, ordered
 from scidex.atlas.bibliography.resolution import CitationStatus, Known, Outcome, Resolution
 from scidex.atlas.kinds.page import Reference
 from scidex.surfaces.web.rendering import CitationTarget
@@ -113,7 +113,7 @@ def _line(number: int, reference: Reference, verdict: Resolution) -> ReferenceLi
         printed=reference.text,
         work=work.id if work is not None else "",
         url=reference.url if reference.url.startswith(("http://", "https://")) else "",
-        links=tuple((_label(each, work), each.url) for each in sorted(ids, key=_order)),
+        links=tuple((_label(each, work), each.url) for each in ordered(ids)),
         status=str(verdict.status),
         badge=badge,
         words=_words(reference, verdict),
@@ -147,7 +147,3 @@ def _label(identifier: WorkId, work: Known | None) -> str:
         identifier.scheme, f"{identifier.label} {value}"
     )
     return f"{words} (from memory)" if work is not None and identifier in work.remembered else words
-
-
-def _order(identifier: WorkId) -> tuple[int, str]:
-    return (list(type(identifier.scheme)).index(identifier.scheme), identifier.value)

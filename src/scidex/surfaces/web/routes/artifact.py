@@ -16,7 +16,7 @@ from scidex.kernel.clock import parse_time
 from scidex.kernel.errors import Invalid, NotFound
 from scidex.kernel.ids import ArtifactId
 from scidex.surfaces.web.pages.artifact import artifact_context
-from scidex.surfaces.web.pages.citing import DOWNLOADS, as_file, item_of
+from scidex.surfaces.web.pages.citing import DOWNLOADS, as_file
 from scidex.surfaces.web.site import Answer, Moved, Site, json_answer, wanted_bibliography, wants_json
 
 _GONE = 410
@@ -37,7 +37,7 @@ def read(site: Site, request: Request) -> Response:
                 document.pop("content")
             return json_answer(document, status=status)
         if view.state is not State.TOMBSTONE and (form := wanted_bibliography(request)):
-            text = as_file(item_of(view, base, pinned=number is not None), form)
+            text = as_file(queries.cited_record(view, base, pinned=number is not None), form)
             return Answer(text, f"{FORMATS[form].media_types[0]}; charset=utf-8", status=status)
         context = artifact_context(connection, view, base=base, came_from=_came_from(connection, request, head))
         template = "embed.html" if embedded else "artifact.html"

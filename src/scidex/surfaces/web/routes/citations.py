@@ -14,7 +14,7 @@ from scidex.atlas.citing import CitationStyles
 from scidex.atlas.queries import pasted, resolution_document
 from scidex.kernel.errors import NotFound, Refused
 from scidex.kernel.installation import Installation
-from scidex.surfaces.web.pages.citing import DOWNLOADS, as_file, item_of
+from scidex.surfaces.web.pages.citing import DOWNLOADS, as_file
 from scidex.surfaces.web.routes.artifact import asked_number, asked_version, found
 from scidex.surfaces.web.site import Answer, Moved, Site, json_answer, wants_json
 
@@ -68,7 +68,7 @@ def cite(site: Site, request: Request) -> Response:
     def make(connection: Connection, base: str) -> Answer:
         head = found(connection, request)
         view = queries.artifact(connection, head, version=number)
-        item = item_of(view, base, pinned=number is not None)
+        item = queries.cited_record(view, base, pinned=number is not None)
         styles, problem = _styles(site.installation, item)
         if wants_json(request):
             return json_answer(
@@ -101,7 +101,7 @@ def cite_file(site: Site, request: Request) -> Response:
     def make(connection: Connection, base: str) -> Answer:
         head = found(connection, request)
         view = queries.artifact(connection, head, version=number)
-        text = as_file(item_of(view, base, pinned=number is not None), names[end])
+        text = as_file(queries.cited_record(view, base, pinned=number is not None), names[end])
         return Answer(text, f"{FORMATS[names[end]].media_types[0]}; charset=utf-8", filename=f"{head.id}.{end}")
 
     return site.answer(request, make)
