@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import http.server
-import shutil
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from api_support import make_token
+from browser_support import chromium, elsewhere
 from surface_support import serving
 
 from scidex.kernel.settings import Settings
 from scidex.main import open_installation
 
 pytestmark = pytest.mark.xdist_group("browser")
-CHROMIUM = "/usr/bin/chromium"
 
 
 @pytest.fixture
 def page():
     """A new page of Chromium."""
-    if shutil.which(CHROMIUM) is None:
-        pytest.fail(f"The browser tests need Chromium at {CHROMIUM}: `apt-get install chromium`, or `make browser`.")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as running:
         yield running.new_page()
-        running.close()
 
 
 @pytest.fixture
@@ -40,31 +30,6 @@ def served(tmp_path) -> Iterator[tuple[str, str]]:
     installation.close()
     with serving(tmp_path) as base:
         yield base, secret
-
-
-@contextmanager
-def elsewhere(html: str) -> Iterator[str]:
-    """Another site: another port of this machine, which browsers take for the same site but not the same origin."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html")
-            self.end_headers()
-            self.wfile.write(html.encode())
-
-        def log_message(self, *_words: object) -> None:
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_a_browser_signs_in_and_out(page, served):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import http.server
-import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
 import pytest
+from browser_support import chromium, elsewhere
 from surface_support import filled, serving
 
 from scidex.kernel.settings import Settings
@@ -17,30 +15,14 @@ from scidex.main import open_installation
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-CHROMIUM = "/usr/bin/chromium"
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 WIDE, PHONE = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
 def browser():
     """One Chromium for all tests of this file."""
-    if shutil.which(CHROMIUM) is None:
-        pytest.fail(f"The browser tests need Chromium at {CHROMIUM}: `apt-get install chromium`, or `make browser`.")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 class Site:
@@ -226,31 +208,6 @@ def test_print_leaves_the_navigation_out_and_the_text_in(browser, site):
         assert page.locator("article h2").first.is_visible()
         assert page.locator("#references li").first.is_visible()
         assert len(page.pdf()) > 10_000
-
-
-@contextmanager
-def elsewhere(html: str) -> Iterator[str]:
-    """Another origin with one page."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            self.wfile.write(html.encode())
-
-        def log_message(self, *_arguments):
-            pass
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}/"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def test_the_embed_snippet_works_on_another_site_and_the_page_itself_does_not(browser, site):

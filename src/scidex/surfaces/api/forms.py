@@ -24,13 +24,13 @@ _MOST_FIELDS = 200
 _NOT_KEPT = {"Cache-Control": "no-store"}
 
 
-def form_page(site: Site, request: Request, template: str, *, status: int = 200, **context: Any) -> Response:
+def form_page(site: Site, request: Request, template: str, **context: Any) -> Response:
     """A page with a form, kept by nobody: it is given `actor`, who is signed in, and a fresh `key` for a hidden field.
 
     Asks the database.
     """
     context |= {"actor": signed_in(site, request), "key": form_key(), "base": site.base(request)}
-    return HTMLResponse(site.render(template, **context), status_code=status, headers=_NOT_KEPT)
+    return HTMLResponse(site.render(template, **context), headers=_NOT_KEPT)
 
 
 def form_key() -> str:
@@ -62,9 +62,9 @@ async def handle_form(
     request: Request,
     verb: str,
     build_command: Callable[[dict[str, str]], Command | Mapping[str, Any]],
-    success_location: str | Callable[[Any], str],
+    success_location: Callable[[Any], str],
 ) -> Response:
-    """Performs `verb` in the name of who is signed in and leads (303) to `success_location`, or to what it says of the result.
+    """Performs `verb` in the name of who is signed in and leads (303) to what `success_location` says of the result.
 
     `build_command` is given the form's fields without `key`, which is the idempotency key if it is there. Whatever is
     raised becomes the page that says what went wrong; going back in the browser finds the form as it was filled in.
@@ -84,8 +84,7 @@ async def handle_form(
         return site.installation.door.perform(verb, build_command(form), actor, key=key)
 
     result = await site.write(work)
-    location = success_location if isinstance(success_location, str) else success_location(result)
-    return RedirectResponse(location, 303, headers=_NOT_KEPT)
+    return RedirectResponse(success_location(result), 303, headers=_NOT_KEPT)
 
 
 def _nobody() -> Unauthenticated:

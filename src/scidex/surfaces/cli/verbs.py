@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import json
 import sys
-import types
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, get_origin
 
 import click
 from pydantic.fields import FieldInfo
@@ -21,6 +19,7 @@ from rich.text import Text
 
 from scidex.kernel.actions import Verb
 from scidex.kernel.errors import Invalid
+from scidex.kernel.fields import choices_of, plain_type
 from scidex.kernel.installation import Installation
 from scidex.surfaces.cli import terminal
 
@@ -126,27 +125,16 @@ def _is_file(info: FieldInfo) -> bool:
     return isinstance(extra, dict) and bool(extra.get("file"))
 
 
-def _plain_type(annotation: Any) -> Any:
-    """The type of a field, whether or not it may be left out."""
-    if get_origin(annotation) in (Union, types.UnionType):
-        return next(each for each in get_args(annotation) if each is not type(None))
-    return annotation
-
-
 def _click_type(annotation: Any) -> Any:
-    if annotation is int:
-        return int
-    if isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        return click.Choice([str(each) for each in annotation])
-    if get_origin(annotation) is Literal:
-        return click.Choice([str(each) for each in get_args(annotation)])
-    return str
+    if choices := choices_of(annotation):
+        return click.Choice(choices)
+    return int if annotation is int else str
 
 
 def _parameter(name: str, info: FieldInfo) -> click.Parameter:
     help_text = _HELP.get(name, info.description or "")
     flag = "--" + name.replace("_", "-")
-    annotation = _plain_type(info.annotation)
+    annotation = plain_type(info.annotation)
     if name == "content" or (_is_file(info) and info.is_required()):
         return click.Argument([name], metavar="FILE")
     if annotation is bool:

@@ -254,8 +254,7 @@ def _rendered(
 ) -> tuple[Markup, Markup, tuple[Heading, ...]]:
     if not isinstance(body, PageBody):
         return Markup(), Markup(), ()
-    texts = (claims.lead, claims.body) if claims else (body.lead, body.body)
-    lead_text, body_text = texts if claims else map(without_marks, texts)
+    lead_text, body_text = (claims.lead, claims.body) if claims else map(without_marks, (body.lead, body.body))
     marks = claims.marks if claims else {}
     # The renderer's output is sanitised; that is what makes it safe to mark.
     lead = Markup(render_body(lead_text, links=links, citations=citations, prefix="lead-", claims=marks).html)  # noqa: S704

@@ -10,7 +10,7 @@ from scidex.atlas.bibliography.identifiers import WorkId, ordered
 from scidex.atlas.bibliography.resolution import CitationStatus, Known, Outcome, Resolution
 from scidex.atlas.kinds.page import Reference
 from scidex.surfaces.web.rendering import CitationTarget
-from scidex.surfaces.web.rendering.citations import STATUS_SENTENCES
+from scidex.surfaces.web.rendering.citations import status_sentence
 
 # A reader must see these beside the number, in the text; a verified or merely unresolved one speaks in its card.
 _FLAGGED = {
@@ -71,23 +71,6 @@ class ReferenceLine:
         """The entry as the markers in the text show it."""
         return CitationTarget(self.number, self.key, self.text, self.url, self.words, self.flag)
 
-    @property
-    def document(self) -> dict[str, object]:
-        """The entry in JSON."""
-        return {
-            "number": self.number,
-            "key": self.key,
-            "text": self.text,
-            "printed": self.printed,
-            "work": self.work or None,
-            "status": self.status,
-            "says": self.words,
-            "checks": dict(self.checks),
-            "differences": list(self.differences),
-            "candidates": list(self.candidates),
-            "links": [{"label": label, "url": url} for label, url in self.links],
-        }
-
 
 def reference_lines(references: Sequence[Reference], verdicts: Sequence[Resolution]) -> tuple[ReferenceLine, ...]:
     """The list, numbered in its order."""
@@ -131,10 +114,8 @@ def _line(number: int, reference: Reference, verdict: Resolution) -> ReferenceLi
 def _words(reference: Reference, verdict: Resolution) -> str:
     if verdict.status is not CitationStatus.UNRESOLVED:
         return verdict.sentence
-    if reference.status == "unresolved":
-        named = f"the number {reference.key}" if reference.key.isdigit() else f"the key {reference.key}"
-        return f"not resolved yet: the source gives {named} and no list"
-    return f"{STATUS_SENTENCES.get(reference.status, reference.status)}; the library has no record of it"
+    said = status_sentence(reference.status, reference.key)
+    return said if reference.status == "unresolved" else f"{said}; the library has no record of it"
 
 
 def _passage(outcome: Outcome) -> str:

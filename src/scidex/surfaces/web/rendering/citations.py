@@ -98,15 +98,15 @@ def _sup(target: CitationTarget, rendering: Rendering) -> str:
         card += f' id="{identifier}"'
     work = target.text or target.url
     text = f'<span class="card-text">{escape(work)}</span> ' if work else ""
-    status = f'<span class="card-status">{escape(status_sentence(target))}</span>'
+    status = f'<span class="card-status">{escape(status_sentence(target.status, target.key))}</span>'
     flag = f'<span class="flag">{escape(target.flag)}</span>' if target.flag else ""
     name = "citation flagged" if target.flag else "citation"
     return f'<sup class="{name}">{anchor}>[{number}]{flag}</a>{card}>{text}{status}</span></sup>'
 
 
-def status_sentence(target: CitationTarget) -> str:
+def status_sentence(status: str, key: str) -> str:
     """What is known about a reference, in words a reader can use."""
-    if target.status == "unresolved":
-        named = f"the number {target.key}" if target.key.isdigit() else f"the key {target.key}"
+    if status == "unresolved":
+        named = f"the number {key}" if key.isdigit() else f"the key {key}"
         return f"not resolved yet: the source gives {named} and no list"
-    return STATUS_SENTENCES.get(target.status, target.status)
+    return STATUS_SENTENCES.get(status, status)

@@ -7,12 +7,12 @@ it into the mark. Such characters in the text itself are taken out first, so a t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from html import escape
 
 from markdown_it.rules_inline import StateInline
 
-from scidex.surfaces.web.rendering.values import ClaimMark, Rendering
+from scidex.surfaces.web.rendering.values import Rendering
 
 _OPEN, _CLOSE = "\ue0c0", "\ue0c1"
 # The brace is there for the parser, which looks for rules only at some characters.
@@ -65,8 +65,7 @@ def claim_rule(state: StateInline, silent: bool) -> bool:
 
 def claim_html(number: int, rendering: Rendering) -> str:
     """A mark and its card; nothing if the number means none."""
-    marks: Mapping[int, ClaimMark] = rendering.claims
-    mark = marks.get(number)
+    mark = rendering.claims.get(number)
     if mark is None:
         return ""
     identifier = rendering.next_card()

@@ -5,10 +5,8 @@ A verb that is added has a form without another line. Links prefill it: ``/do/pa
 
 from __future__ import annotations
 
-import types
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Any, get_origin
 
 from pydantic.fields import FieldInfo
 from starlette.concurrency import run_in_threadpool
@@ -17,6 +15,7 @@ from starlette.responses import Response
 
 from scidex.kernel.actions import Verb
 from scidex.kernel.errors import NotFound
+from scidex.kernel.fields import choices_of, plain_type
 from scidex.surfaces.api.forms import form_page, handle_form
 from scidex.surfaces.web.site import Site
 
@@ -93,9 +92,7 @@ def _verb(site: Site, request: Request) -> Verb:
 
 
 def _field(name: str, info: FieldInfo, value: str) -> FormField:
-    annotation = info.annotation
-    if get_origin(annotation) in (Union, types.UnionType):
-        annotation = next(each for each in get_args(annotation) if each is not type(None))
+    annotation = plain_type(info.annotation)
     sort, lines = "text", False
     choices: tuple[str, ...] = ()
     if annotation is bool:
@@ -104,10 +101,8 @@ def _field(name: str, info: FieldInfo, value: str) -> FormField:
         sort = "number"
     elif get_origin(annotation) is tuple:
         sort, lines = "long", True
-    elif isinstance(annotation, type) and issubclass(annotation, StrEnum):
-        sort, choices = "choice", tuple(str(each) for each in annotation)
-    elif get_origin(annotation) is Literal:
-        sort, choices = "choice", tuple(str(each) for each in get_args(annotation))
+    elif choices := choices_of(annotation):
+        sort = "choice"
     elif name in _LONG:
         sort = "long"
     if not value and sort == "choice" and not info.is_required() and info.default is not None:
