@@ -62,6 +62,20 @@ def titles(scidex: Installation, kind: str) -> list[str]:
         return sorted(connection.execute(select(artifacts.c.title).where(artifacts.c.kind == kind)).scalars())
 
 
+def test_bytes_that_are_here_as_the_text_of_a_work_can_be_imported(scidex: Installation) -> None:
+    text = "---\ntitle: Nothing much\nslug: therapeutics-nothing\n---\nCells slow decline in nobody.\n"
+    work = {"csl": {"type": "book", "title": "Nothing much", "DOI": "10.5555/nothing"}}
+    scidex.door.perform("artifact.create", {"kind": "paper", "content": work}, ADA)
+    attached = {"ref": "doi:10.5555/nothing", "text": text, "keep": True, "licence": "CC BY 4.0"}
+    scidex.door.perform("paper.attach", attached, ADA)
+    (file,) = store(scidex, {"name": "page.md", "data": text.encode()})
+    assert file.outcome == "created"
+    with scidex.storage.read() as connection:
+        assert connection.execute(select(blobs.c.data).where(blobs.c.sha256 == file.sha256)).scalars().all() == [
+            text.encode()
+        ]
+
+
 def test_the_same_file_again_writes_nothing(scidex: Installation, seed: Any) -> None:
     first = store(scidex, seed.read_bytes(), export("A", "wiki-a"))
     before = dump(scidex)

@@ -239,9 +239,18 @@ def sealed_content(body: Body) -> str:
     return canonical_json(body.model_dump(mode="json"), typed=True)
 
 
+def kept_blobs(connection: Connection, names: Iterable[str]) -> set[str]:
+    """Those of `names`, SHA-256 of bytes, under which bytes are kept."""
+    return {
+        name
+        for piece in chunks(sorted(set(names)))
+        for name in connection.execute(select(blobs.c.sha256).where(blobs.c.sha256.in_(piece))).scalars()
+    }
+
+
 def keep_blob(work: Work, name: str, data: bytes) -> None:
     """Keeps bytes under their SHA-256 `name`, once."""
-    if not work.connection.execute(select(blobs.c.sha256).where(blobs.c.sha256 == name)).first():
+    if not kept_blobs(work.connection, [name]):
         work.add(blobs, sha256=name, data=data)
 
 

@@ -100,3 +100,10 @@ def test_a_file_beyond_the_limit_is_refused(lite):
     for size in (5_000_001, 5_020_001):
         answer = lite.post(f"{ADDRESS}?name=a.md", raw=b"x" * size, content_type="text/markdown")
         assert (answer.status, category(answer)) == (413, "too-large")
+
+
+@pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"], ids=["plain", "with a byte order mark"])
+def test_a_table_that_is_no_text_is_refused_by_its_line(lite, start):
+    answer = lite.post(f"{ADDRESS}?name=claims.csv", raw=start + b"a,b\n1,2\n\xff,3\n", content_type="text/csv")
+    assert (answer.status, category(answer)) == (422, "refused")
+    assert "claims.csv, line 3" in answer.text

@@ -151,7 +151,11 @@ def _store_round(work: Work, pending: _Pending, outcomes: dict[int, ImportedFile
         except ScidexError as error:
             outcomes[position] = refusal(file.name, file_hash, error)
     names.look_up({key for plan in plans.values() for key in (*plan.links, *plan.cited)})
+    # The same bytes may be here as something else: the text of a work, or a bibliography.
+    kept = store.kept_blobs(work.connection, (plan.hash for plan in plans.values()))
     for position, plan in plans.items():
+        if plan.hash not in kept:
+            work.add(blobs, sha256=plan.hash, data=plan.file.data)
         outcomes[position] = _write(work, names, plan)
     _tell_faults(work, names, plans, outcomes, strict=strict)
     return waiting
@@ -332,7 +336,6 @@ def _write(work: Work, names: _Names, plan: _Plan) -> ImportedFile:
 
 
 def _write_source(work: Work, plan: _Plan) -> Head:
-    work.add(blobs, sha256=plan.hash, data=plan.file.data)
     body = SourceFileBody(
         name=_short(plan.file.name),
         sha256=plan.hash,

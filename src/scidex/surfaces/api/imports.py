@@ -71,7 +71,8 @@ def _table(file: Upload) -> str:
     try:
         return file.data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = file.data.count(b"\n", 0, error.start) + 1
+        # Counted in what was decoded: without the byte order mark.
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise _refused(file.name, "this is not UTF-8", line, "Save it as UTF-8.") from None
 
 
