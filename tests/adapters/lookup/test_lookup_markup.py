@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given
@@ -82,15 +81,9 @@ def test_text_without_markup_stays_as_it_is(written: str) -> None:
     assert rich_line(written) == written
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "piece", ["<i>", "<", "<a ", "</i>", "<mml:msup>", "&lt;", "&amp;", "<!--", "<i ", "<" * 3 + "i "]
 )
 def test_time_grows_with_the_length_only(piece: str) -> None:
-    def seconds(length: int) -> float:
-        written = (piece * length)[:length]
-        started = time.perf_counter()
-        rich_line(written)
-        return time.perf_counter() - started
-
-    short, long = max(seconds(20_000), 0.005), seconds(160_000)
-    assert long < short * 40
+    rich_line((piece * 1_000_000)[:1_000_000])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from decimal import Decimal
 
 import pytest
@@ -133,9 +132,8 @@ def test_any_text_can_be_read(text: str) -> None:
         spans_null(effect)
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("piece", ["p", "p ", "OR ", "OR 1.1 (", "1", "p=. ", "p=0.", "95% CI "])
 def test_hostile_texts_take_linear_time(piece: str) -> None:
-    begun = time.process_time()
     read_p_values(piece * 1_000_000)
     read_effect(piece * 1_000_000)
-    assert time.process_time() - begun < 10

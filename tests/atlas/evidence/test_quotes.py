@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import unicodedata
 
 import pytest
@@ -247,6 +246,7 @@ def test_a_hyphen_kept_at_the_end_of_a_line_makes_up_for_none_left_out_elsewhere
 MANY = 400_000
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     ("text", "quote"),
     [
@@ -279,7 +279,5 @@ MANY = 400_000
     ],
 )
 def test_hostile_texts_take_linear_time(text: str, quote: str) -> None:
-    begun = time.process_time()
     find_quote(text, quote)
     # About two seconds on a slow machine; what is quadratic takes many minutes.
-    assert time.process_time() - begun < 20

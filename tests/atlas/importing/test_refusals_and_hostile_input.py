@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gzip
-import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -208,16 +207,15 @@ BOMBS = {
 }
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("bomb", BOMBS.values(), ids=BOMBS.keys())
 def test_large_and_crooked_input_ends_soon(bomb: str) -> None:
-    began = time.perf_counter()
     try:
         source = parse_source(bomb.encode(), "page.txt")
     except Unreadable as refusal:
         assert refusal.cure  # noqa: PT017 - either outcome is right
     else:
         assert len(source.findings) < 500
-    assert time.perf_counter() - began < 8
 
 
 def attempt(data: bytes, name: str) -> None:

@@ -2,7 +2,6 @@
 
 import gzip
 import re
-import time
 
 import pytest
 from bibliography_items import items, read, read_items, written
@@ -18,8 +17,6 @@ EXAMPLE = [
     {"id": "a", "type": "article-journal", "title": "Café", "PMID": "1"},
     {"id": "b", "type": "article-journal", "title": "B"},
 ]
-# Generous: what takes quadratic time takes minutes at these sizes.
-SECONDS = 30
 
 
 def titles(entries):
@@ -105,6 +102,7 @@ def test_gzip_is_unpacked_even_in_several_parts(name):
     assert any("gzip" in each.message for each in problems(read(name, packed[:-20])))
 
 
+@pytest.mark.timeout(60)
 @EVERY_FORMAT
 def test_fifty_thousand_entries_are_read_in_linear_time(name):
     if name == "csl-json":
@@ -119,9 +117,7 @@ def test_fifty_thousand_entries_are_read_in_linear_time(name):
     else:
         one = b"<ref><element-citation><article-title>T</article-title></element-citation></ref>"
         data = b"<ref-list>" + one * 50_000 + b"</ref-list>"
-    begin = time.process_time()
     assert len(titles(read(name, data))) == 50_000
-    assert time.process_time() - begin < 2 * SECONDS
 
 
 DEEP = 100_000
@@ -146,12 +142,11 @@ HOSTILE = {
 }
 
 
+@pytest.mark.timeout(60)
 @pytest.mark.parametrize("case", sorted(HOSTILE))
 def test_what_is_built_to_take_long_takes_no_longer_than_its_length(case):
     name, data = HOSTILE[case]
-    begin = time.process_time()
     read(name, data)
-    assert time.process_time() - begin < SECONDS
 
 
 FIVE_MEGABYTES = "x" * 5_000_000
