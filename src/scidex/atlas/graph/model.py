@@ -1,0 +1,97 @@
+"""The values of the graph: an entity, what an edge states, and one item of what it rests on. Frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scidex.atlas.evidence.model import Stance, StudyDesign
+from scidex.atlas.graph.categories import Category
+from scidex.atlas.graph.curies import Curie
+from scidex.atlas.graph.predicates import MEANINGS, Predicate
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A thing that edges are about. `synonyms` are other names, `xrefs` its identifiers elsewhere, `source` who says so."""
+
+    curie: Curie
+    name: str
+    category: Category
+    synonyms: tuple[str, ...] = ()
+    xrefs: tuple[Curie, ...] = ()
+    about: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Qualifiers:
+    """What an edge is limited to: an aspect of its object ("proliferation"), and where it holds; empty where not said."""
+
+    aspect: str = ""
+    species: str = ""
+    population: str = ""
+    stage: str = ""
+    dose: str = ""
+
+    def given(self) -> dict[str, str]:
+        """Those that say something, by name."""
+        named = {name: getattr(self, name) for name in ("aspect", "species", "population", "stage", "dose")}
+        return {name: value for name, value in named.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What an edge states. Equal statements are one edge, however many items of evidence it has."""
+
+    subject: Curie
+    predicate: Predicate
+    object: Curie
+    negated: bool = False
+    qualifiers: Qualifiers = Qualifiers()
+
+    def in_order(self) -> Statement:
+        """The same statement as it is kept: a symmetric one reads the same from both ends and is kept once."""
+        if MEANINGS[self.predicate].symmetric and self.object < self.subject:
+            return Statement(self.object, self.predicate, self.subject, self.negated, self.qualifiers)
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeItem:
+    """One item of evidence for or against an edge.
+
+    `source` names the work (an identifier or citation key), `run` an analysis that computed it, `item` an evidence item of
+    this library; one of them is given. `quote` is the passage as the file gives it, `checked` whether it was found in a
+    stored text. `judge` typed the stance; "" if nobody did.
+    """
+
+    source: str = ""
+    run: str = ""
+    item: str = ""
+    stance: Stance | None = None
+    quote: str = ""
+    checked: bool = False
+    design: StudyDesign | None = None
+    sample_size: int | None = None
+    judge: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An edge with what it rests on, and the names of its ends for people. `number` is 0 before it is kept."""
+
+    statement: Statement
+    subject: Entity
+    object: Entity
+    items: tuple[EdgeItem, ...] = ()
+    number: int = 0
+    verdict: str = ""
+    origin: str = field(default="", compare=False)
+
+    def sentence(self) -> str:
+        """The statement in words."""
+        words = MEANINGS[self.statement.predicate].words[0]
+        said = f"{self.subject.name} {'does not hold: ' if self.statement.negated else ''}{words} {self.object.name}"
+        given = self.statement.qualifiers.given()
+        return said + (f" ({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else "")
