@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from scidex.atlas.evidence.model import Stance, StudyDesign
 from scidex.atlas.graph.categories import Category
 from scidex.atlas.graph.curies import Curie
-from scidex.atlas.graph.predicates import MEANINGS, Predicate
+from scidex.atlas.graph.predicates import MEANINGS, Predicate, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class Edge:
 
     def sentence(self) -> str:
         """The statement in words."""
-        words = MEANINGS[self.statement.predicate].words[0]
-        said = f"{self.subject.name} {'does not hold: ' if self.statement.negated else ''}{words} {self.object.name}"
+        stated = self.statement
+        said = in_words(self.subject.name, stated.predicate, self.object.name, negated=stated.negated)
         given = self.statement.qualifiers.given()
         return said + (f" ({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else "")

@@ -80,7 +80,7 @@ MEANINGS: dict[Predicate, Meaning] = {
     Predicate.DEVELOPS_FROM: Meaning(("develops from", "develops into"), "develops_from", transitive=True),
     Predicate.CAPABLE_OF: Meaning(("is capable of", "is a capability of"), "capable_of"),
     Predicate.PARTICIPATES_IN: Meaning(("takes part in", "has the participant"), "participates_in"),
-    Predicate.ACTS_THROUGH: Meaning(("acts through", "is how … acts:"), "has_part", exact=False),
+    Predicate.ACTS_THROUGH: Meaning(("acts through", "is a way of acting of"), "has_part", exact=False),
     Predicate.REQUIRES: Meaning(("requires", "is required by"), "related_to", exact=False),
     Predicate.EXPRESSES: Meaning(("expresses", "is expressed in"), "expresses"),
     Predicate.SECRETES: Meaning(("secretes", "is secreted by"), "produces", exact=False),
@@ -99,9 +99,7 @@ MEANINGS: dict[Predicate, Meaning] = {
         ("prevents", "is prevented by"), "preventative_for_condition", opposite=Predicate.CAUSES
     ),
     Predicate.CONTRIBUTES_TO: Meaning(("contributes to", "has the contributor"), "contributes_to"),
-    Predicate.PREDISPOSES_TO: Meaning(
-        ("predisposes to", "has the predisposing factor"), "predisposes_to_condition"
-    ),
+    Predicate.PREDISPOSES_TO: Meaning(("predisposes to", "has the predisposing factor"), "predisposes_to_condition"),
     Predicate.TREATS: Meaning(("treats", "is treated by"), "treats"),
     Predicate.AMELIORATES: Meaning(
         ("ameliorates", "is ameliorated by"), "ameliorates_condition", opposite=Predicate.EXACERBATES
@@ -192,7 +190,17 @@ def predicate_of(text: str) -> Reading:
     name = text.strip().removeprefix("biolink:").casefold().replace(" ", "_")
     if (found := _BY_NAME.get(name)) is not None:
         return found
-    if match := _APPROVAL.fullmatch(name):
+    if _APPROVAL.fullmatch(name) and (match := _APPROVAL.fullmatch(text.strip().removeprefix("biolink:"))):
         place = (match["place"] or "").replace("_", " ")
         return Reading(_P.APPROVED_FOR, aspect=place[:100])
     raise Invalid(f"“{text[:60]}” is not a relation of this graph.", cure=f"Known: {', '.join(Predicate)}.")
+
+
+def in_words(subject: str, predicate: Predicate, object_: str, *, negated: bool = False) -> str:
+    """A statement as a sentence without its full stop.
+
+    >>> in_words("MSC", Predicate.SECRETES, "NTF3", negated=True)
+    'it is not so that MSC secretes NTF3'
+    """
+    said = f"{subject} {MEANINGS[predicate].words[0]} {object_}"
+    return f"it is not so that {said}" if negated else said
