@@ -1,6 +1,8 @@
-"""A verb that only measurements need: very many claims with one evidence item each, in one transaction."""
+"""Verbs that only measurements need: very many claims with one evidence item each, or publications, in one transaction."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from scidex.atlas import store
 from scidex.atlas.kinds import kind_of
@@ -40,6 +42,30 @@ def write_claims(command: ManyClaims, work: Work) -> ManyMade:
         store.create(work, kind_of("evidence"), store.validated(kind_of("evidence"), item))
         ids.append(str(claim.id))
     return ManyMade(ids=tuple(ids))
+
+
+class ManyPapers(Command):
+    """Publications as (title, abstract, year)."""
+
+    papers: tuple[tuple[str, str, int], ...]
+
+
+@action("bench.papers", "Write many publications", command=ManyPapers, result=ManyMade)
+def write_papers(command: ManyPapers, work: Work) -> ManyMade:
+    """Through the same store as any other verb."""
+    kind = kind_of("paper")
+    ids = []
+    for title, abstract, year in command.papers:
+        csl = {"type": "article-journal", "title": title, "abstract": abstract, "issued": {"date-parts": [[year]]}}
+        ids.append(str(store.create(work, kind, store.validated(kind, {"csl": csl}), names_are_free=True).id))
+    return ManyMade(ids=tuple(ids))
+
+
+def many_papers(scidex: Installation, papers: Sequence[tuple[str, str, int]]) -> None:
+    """Writes them in one transaction."""
+    door = scidex.door
+    own = Door(door.storage, Catalogue([write_papers]), clock=door.clock, permission=lambda *_: None, method="bench")
+    own.perform("bench.papers", ManyPapers(papers=tuple(papers)), scidex.actor)
 
 
 def many_claims(scidex: Installation, source: str, start: int, number: int) -> list[str]:
