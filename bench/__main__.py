@@ -9,12 +9,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import citations, importing, versions, web
+from bench import citations, graph, importing, search, versions, web
 from bench.figures import Figure, Section, markdown, text, write
 from bench.library import Library
 from bench.running import ENGINES, places, run
 
-PARTS = ("import", "web", "versions", "memory", "citations")
+PARTS = ("import", "web", "versions", "memory", "citations", "graph", "search")
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 _OUT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -32,7 +32,7 @@ def main() -> None:
     databases: list[str] = []
     for engine in engines:
         pages = given.pages if engine == "sqlite" else min(given.pages, given.pages_postgresql)
-        figures, database = _measured(engine, pages, given.versions, chosen)
+        figures, database = _measured(engine, pages, given.versions, given.documents, given.edges, chosen)
         title = f"{_NAMES[engine]}, {pages:,} pages"
         sections.append(Section(title, tuple(figures)))
         databases += [database] if database else []
@@ -42,10 +42,12 @@ def main() -> None:
         print(f"Written to {given.out}.")
 
 
-def _measured(engine: str, pages: int, most: int, chosen: set[str]) -> tuple[list[Figure], str]:
+def _measured(
+    engine: str, pages: int, most: int, documents: int, edges: int, chosen: set[str]
+) -> tuple[list[Figure], str]:
     figures: list[Figure] = []
     with places(engine) as (place, database), tempfile.TemporaryDirectory(prefix="scidex-pages-") as folder:
-        if chosen - {"versions", "citations"}:
+        if chosen & {"import", "web", "memory"}:
             _say(f"{engine}: writing {pages:,} pages")
             files = Library(pages).write(Path(folder))
             library = place()
@@ -55,6 +57,8 @@ def _measured(engine: str, pages: int, most: int, chosen: set[str]) -> tuple[lis
             else:
                 run(library, "import", folder)
             if chosen & {"web", "memory"}:
+                # Else the server would do it while it is measured.
+                run(library, "graph", "ground")
                 _say(f"{engine}: reading them")
                 figures += web.measure(library, chosen)
         if "versions" in chosen:
@@ -63,6 +67,12 @@ def _measured(engine: str, pages: int, most: int, chosen: set[str]) -> tuple[lis
         if "citations" in chosen:
             _say(f"{engine}: citations with planted faults, and a retraction")
             figures += citations.measure(place())
+        if "graph" in chosen:
+            _say(f"{engine}: {edges:,} edges")
+            figures += graph.measure(place(), Path(folder), edges)
+        if "search" in chosen:
+            _say(f"{engine}: searching {documents:,} documents")
+            figures += search.measure(place(), documents=documents)
     return figures, database
 
 
@@ -71,6 +81,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pages", type=int, default=20_000, help="size of the library (default 20,000)")
     parser.add_argument("--pages-postgresql", type=int, default=2_000, help="at most so many there (default 2,000)")
     parser.add_argument("--versions", type=int, default=10_000, help="length of the long history (default 10,000)")
+    parser.add_argument(
+        "--documents", type=int, default=search.DOCUMENTS, help="how many are searched (default 200,000)"
+    )
+    parser.add_argument("--edges", type=int, default=graph.EDGES, help="edges of the graph (default 2,000,000)")
     parser.add_argument("--engine", choices=(*ENGINES, "both"), default="both")
     parser.add_argument("--only", type=_parts, default=PARTS, help=f"some of {','.join(PARTS)}; prints, does not write")
     parser.add_argument("--cores", type=int, default=2, help="how many cores everything shares (default 2)")

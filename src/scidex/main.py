@@ -9,7 +9,10 @@ from typing import Any
 
 import scidex.atlas.actions
 from scidex.atlas.citing import CitationStyles
+from scidex.atlas.graph.ports import Ontology, OntologyIndex
+from scidex.atlas.graph.synonyms import synonyms
 from scidex.atlas.ports import Lookup
+from scidex.atlas.searching.ports import Searching
 from scidex.kernel.actions import Catalogue, Command, Door, Verb
 from scidex.kernel.clock import Clock, SystemClock
 from scidex.kernel.errors import Forbidden
@@ -36,6 +39,10 @@ _SOFTWARE_MAY = frozenset(
         "evidence.add",
         "evidence.judge",
         "correction.propose",
+        "edge.add",
+        "edge.load",
+        "entity.add",
+        "grounding.store",
     }
 )
 
@@ -91,7 +98,32 @@ def _services(settings: Settings) -> dict[type[Any], Callable[[], Any]]:
             version=VERSION,
         )
 
-    return {CitationStyles: styles, Lookup: lookup}
+    @cache
+    def searching() -> Searching:
+        from scidex.adapters.embeddings import open_embedder  # noqa: PLC0415
+        from scidex.adapters.text_index import TantivyIndex  # noqa: PLC0415
+
+        folder = settings.data / "search"
+        return Searching(TantivyIndex(folder), open_embedder(folder), synonyms(ontology()))
+
+    @cache
+    def ontology() -> Ontology:
+        from scidex.adapters.ontologies import open_ontology  # noqa: PLC0415
+
+        return open_ontology(settings.data)
+
+    def ontology_index() -> OntologyIndex:
+        from scidex.adapters.ontologies import Index  # noqa: PLC0415
+
+        return Index(settings.data)
+
+    return {
+        CitationStyles: styles,
+        Lookup: lookup,
+        Ontology: ontology,
+        OntologyIndex: ontology_index,
+        Searching: searching,
+    }
 
 
 def serve(installation: Installation, host: str, port: int) -> None:

@@ -9,15 +9,37 @@ from datetime import datetime
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, Row, and_, delete, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Row,
+    String,
+    Subquery,
+    and_,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.bibliography.csl import title_of as title_of_record
 from scidex.atlas.bibliography.csl import year_of
 from scidex.atlas.bibliography.matching import title_key
 from scidex.atlas.bibliography.resolution import Known, Question
+from scidex.atlas.graph.categories import LABELS
+from scidex.atlas.graph.predicates import MEANINGS
 from scidex.atlas.kinds import Body, kind_of
 from scidex.atlas.kinds.base import Kind, Mention, State
+from scidex.atlas.kinds.entity import EntityBody
 from scidex.atlas.kinds.paper import PaperBody
 from scidex.atlas.kinds.works import NoticeType
 from scidex.atlas.links import Relation
@@ -28,6 +50,9 @@ from scidex.atlas.tables import (
     artifacts,
     blobs,
     derivations,
+    edge_items,
+    edges,
+    entities,
     imports,
     links,
     records,
@@ -222,10 +247,30 @@ def contents(connection: Connection, found: Iterable[Head]) -> dict[str, dict[st
     wanted = {(head.id, head.latest_version) for head in found}
     read: dict[str, dict[str, Any]] = {}
     for piece in chunks(sorted(wanted)):
-        here = tuple_(versions.c.artifact_id, versions.c.number).in_(piece)
-        for row in connection.execute(select(versions.c.artifact_id, versions.c.content).where(here)):
+        named = _pairs(connection, piece)
+        here = and_(versions.c.artifact_id == named.c.id, versions.c.number == named.c.number)
+        for row in connection.execute(select(versions.c.artifact_id, versions.c.content).join(named, here)):
             read[row.artifact_id] = json.loads(row.content)
     return read
+
+
+def _pairs(connection: Connection, pairs: Sequence[tuple[str, int]]) -> Subquery:
+    """Pairs of an id and a number as a table to join with: two bound values, so that the statement is always the same.
+
+    Not as a list to compare with: SQLite looks pairs in a list up by reading the whole table.
+    """
+    if connection.dialect.name == "postgresql":
+        ids, numbers = [id_ for id_, _ in pairs], [number for _, number in pairs]
+        listed = (
+            func.unnest(literal(ids, ARRAY(String)), literal(numbers, ARRAY(Integer)))
+            .table_valued("id", "number")
+            .render_derived()
+        )
+        return select(listed.c.id, listed.c.number).subquery()
+    row = func.json_each(literal(json.dumps(pairs))).table_valued("value").c.value
+    return select(
+        func.json_extract(row, "$[0]").label("id"), func.json_extract(row, "$[1]", type_=Integer).label("number")
+    ).subquery()
 
 
 def is_newest(connection: Connection, old: Head, body: Body) -> bool:
@@ -307,6 +352,7 @@ def create(
         insert_aliases(work, made.id, {alias_key(name): name for name in kind.names(body)})
     else:
         _take_names(work, made.id, kind.names(body))
+    _project_entity(work, made, body)
     work.emit("artifact.created", made.id, kind=kind.slug, version=1)
     return made
 
@@ -346,6 +392,7 @@ def revise(
     _project_records(work, new, body)
     _project_work(work, new, body)
     _take_names(work, new.id, kind.names(body), earlier=earlier_names)
+    _project_entity(work, new, body)
     work.emit("artifact.revised", new.id, version=new.latest_version)
     return new
 
@@ -358,6 +405,8 @@ def move(work: Work, old: Head, state: State, *, reason: str, redirect_to: Artif
         .values(state=state, redirect_to=redirect_to, updated_at=work.now)
     )
     _record_transition(work, old.id, old.state, state, redirect_to, reason)
+    if old.kind == "evidence":
+        _recheck_edges(work, old.id)
     work.emit(f"artifact.{state}", old.id, before=str(old.state), redirect_to=redirect_to, reason=reason)
 
 
@@ -447,8 +496,8 @@ def parts_of(row: Row[Any]) -> dict[str, str]:
 
 
 def facet_of(body: Body) -> str:
-    """What a body is about, for filtering: a page's entity type, empty for other kinds."""
-    return str(getattr(body, "entity_type", ""))
+    """What a body is about, for filtering: a page's entity type, an entity's category in the same words, else nothing."""
+    return LABELS[body.category][0] if isinstance(body, EntityBody) else str(getattr(body, "entity_type", ""))
 
 
 def title_of(kind: Kind, body: Body) -> str:
@@ -647,6 +696,94 @@ def _project_work(work: Work, made: Head, body: Body) -> None:
         editorial=told[3],
         activity_id=work.activity_id,
     )
+
+
+def projected_entity(body: Body) -> tuple[str, str, str] | None:
+    """What the entities table says of a body: identifier, name, category; None if it is no entity."""
+    return (body.curie, body.name, str(body.category)) if isinstance(body, EntityBody) else None
+
+
+def _project_entity(work: Work, made: Head, body: Body) -> None:
+    told = projected_entity(body)
+    if told is None:
+        return
+    curie, name, category = told
+    if made.latest_version == 1:
+        work.add(
+            entities,
+            artifact_id=made.id,
+            curie=curie,
+            name=name,
+            category=category,
+            degree=0,
+            activity_id=work.activity_id,
+        )
+        return
+    # A name of what was merged into it leads here, but is still the identifier of that.
+    holder = work.connection.execute(
+        select(entities.c.artifact_id).where(entities.c.curie == curie, entities.c.artifact_id != made.id)
+    ).scalar()
+    if holder is not None:
+        raise Conflict(f"{curie} is the identifier of {holder}.", cure=f"Revise {holder} first, or use another.")
+    # Changed in place: edges name its number.
+    work.connection.execute(
+        update(entities)
+        .where(entities.c.artifact_id == made.id)
+        .values(curie=curie, name=name, category=category, activity_id=work.activity_id)
+    )
+    _turn_edges(work, made)
+
+
+def _turn_edges(work: Work, made: Head) -> None:
+    """Keeps symmetric edges in the order of their ends' identifiers (`Statement.in_order`) after one was changed."""
+    one, other = entities.alias(), entities.alias()
+    # As Python compares them, whatever the language of the database.
+    letters = "C" if work.connection.dialect.name == "postgresql" else "BINARY"
+    mine = select(entities.c.number).where(entities.c.artifact_id == made.id).scalar_subquery()
+    wrong = (
+        select(edges.c.number)
+        .join(one, one.c.number == edges.c.subject)
+        .join(other, other.c.number == edges.c.object)
+        .where(
+            or_(edges.c.subject == mine, edges.c.object == mine),
+            edges.c.predicate.in_([each for each, meaning in MEANINGS.items() if meaning.symmetric]),
+            one.c.curie.collate(letters) > other.c.curie.collate(letters),
+        )
+    )
+    work.connection.execute(
+        update(edges).where(edges.c.number.in_(wrong)).values(subject=edges.c.object, object=edges.c.subject)
+    )
+
+
+def evidence_in_view(name: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether an evidence item that readers see is on what is called `name`."""
+    return exists().where(
+        links.c.target_key == name,
+        links.c.relation == Relation.EVIDENCE_FOR,
+        links.c.ended_at.is_(None),
+        artifacts.c.id == links.c.source_id,
+        artifacts.c.state.in_((State.PUBLISHED, State.SUPERSEDED)),
+    )
+
+
+def edge_name(edge: FromClause = edges) -> ColumnElement[str]:
+    """The name of an edge of the table, in the database."""
+    return literal("edge:").concat(cast(edge.c.number, String))
+
+
+def _recheck_edges(work: Work, evidence: ArtifactId) -> None:
+    """Notes for the edges that an evidence item is on whether they still rest on something."""
+    named = work.connection.execute(
+        select(links.c.target_key).where(
+            links.c.source_id == evidence, links.c.relation == Relation.EVIDENCE_FOR, links.c.target_key.like("edge:%")
+        )
+    ).scalars()
+    numbers = [int(name.removeprefix("edge:")) for name in set(named)]
+    here = edges.c.number.in_(numbers)
+    checked = evidence_in_view(edge_name())
+    item = exists().where(edge_items.c.edge == edges.c.number, edge_items.c.ended_at.is_(None))
+    for column, holds in ((edges.c.checked, checked), (edges.c.live, or_(checked, item))):
+        work.connection.execute(update(edges).where(here).values({column: case((holds, 1), else_=0)}))
 
 
 def _project_records(work: Work, made: Head, body: Body) -> None:

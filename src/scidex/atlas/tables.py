@@ -14,9 +14,11 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
+    SmallInteger,
     String,
     Table,
     Text,
+    UniqueConstraint,
     text,
 )
 
@@ -198,4 +200,121 @@ works = Table(
     ),
     Index(None, "title_key"),
     Index(None, "editorial"),
+)
+
+# A projection of the newest version of each entity. Its number is what edges name, so that they stay small.
+entities = Table(
+    "entities",
+    metadata,
+    Column("number", _SERIAL, primary_key=True, autoincrement=True),
+    Column("artifact_id", _ID, ForeignKey("artifacts.id"), nullable=False, unique=True),
+    Column("curie", String(200), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("category", String(32), nullable=False),
+    # How many edges it has, live or not: what passes through one with very many is not followed.
+    Column("degree", Integer, nullable=False),
+    _activity(),
+    Index(None, "category", "number"),
+    # A number that edges name is never given out again.
+    sqlite_autoincrement=True,
+)
+
+# One row for one statement, however much evidence it has. `live` is 0 while all its evidence is withdrawn; `checked` says
+# that evidence items of their own stand on it, so that its standing has to be worked out.
+edges = Table(
+    "edges",
+    metadata,
+    Column("number", _SERIAL, primary_key=True, autoincrement=True),
+    Column("subject", _SERIAL, ForeignKey("entities.number"), nullable=False),
+    Column("predicate", String(32), nullable=False),
+    Column("object", _SERIAL, ForeignKey("entities.number"), nullable=False),
+    Column("negated", SmallInteger, nullable=False),
+    Column("qualifiers", Text, nullable=False),
+    Column("live", SmallInteger, nullable=False),
+    Column("checked", SmallInteger, nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    _activity(),
+    CheckConstraint("negated IN (0, 1)", name="denied_or_not"),
+    UniqueConstraint("subject", "predicate", "object", "negated", "qualifiers"),
+    Index("ix_edges_object", "object", "predicate", "subject"),
+    Index(None, "negated", sqlite_where=text("negated = 1"), postgresql_where=text("negated = 1")),
+    sqlite_autoincrement=True,
+)
+
+# What an edge rests on, as files and runs say it. Evidence that somebody added by hand is an artifact, and linked to it.
+edge_items = Table(
+    "edge_items",
+    metadata,
+    Column("number", _SERIAL, primary_key=True, autoincrement=True),
+    Column("edge", _SERIAL, ForeignKey("edges.number"), nullable=False),
+    Column("source_key", _KEY, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("run", Text, nullable=False),
+    Column("stance", String(16)),
+    Column("quote", Text, nullable=False),
+    Column("design", String(40)),
+    Column("sample_size", Integer),
+    Column("judge", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    Column("origin_id", _ID, ForeignKey("artifacts.id")),
+    Column("line", Integer, nullable=False),
+    Column("fingerprint", String(32), nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("ended_because", Text, nullable=False),
+    _activity(),
+    # No edge without a source or a run.
+    CheckConstraint("source_key <> '' OR run <> ''", name="rests_on_something"),
+    # One item stands once; a withdrawn one may be stated again.
+    Index(
+        "ix_edge_items_standing",
+        "edge",
+        "fingerprint",
+        unique=True,
+        sqlite_where=text("ended_at IS NULL"),
+        postgresql_where=text("ended_at IS NULL"),
+    ),
+    Index(None, "edge", "number"),
+    Index(None, "source_key", sqlite_where=text("source_key <> ''"), postgresql_where=text("source_key <> ''")),
+    Index(None, "origin_id"),
+    sqlite_autoincrement=True,
+)
+
+# Rows of imported files that could not become edges, with the reason; nothing is lost.
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("number", _SERIAL, primary_key=True, autoincrement=True),
+    Column("origin_id", _ID, ForeignKey("artifacts.id"), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("row", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("cure", Text, nullable=False),
+    Column("recorded_at", UtcTime, nullable=False),
+    Column("settled_at", UtcTime),
+    Column("settled_because", Text, nullable=False),
+    _activity(),
+    UniqueConstraint("origin_id", "line", "reason"),
+    Index(None, "settled_at", "number"),
+)
+
+# Which entity a name in the newest version of an artifact stands for, or that nobody knows; worked out anew for each version.
+groundings = Table(
+    "groundings",
+    metadata,
+    Column("artifact_id", _ID, ForeignKey("artifacts.id"), primary_key=True),
+    Column("surface", String(200), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("entity", _SERIAL, ForeignKey("entities.number")),
+    Column("about", SmallInteger, nullable=False),
+    Column("times", Integer, nullable=False),
+    Column("path", String(64), nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("score", Integer, nullable=False),
+    Column("runner_up", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    Column("method", Text, nullable=False),
+    _activity(),
+    CheckConstraint("about IN (0, 1)", name="about_or_not"),
+    Index(None, "entity", "about", "artifact_id"),
 )

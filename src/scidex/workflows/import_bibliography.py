@@ -107,7 +107,7 @@ def import_stream(
     name = format_of(stream.read(_HEAD), file_name)
     if name is None:
         raise Invalid(f"{file_name} is no bibliography.", cure=f"Known formats: {', '.join(FORMATS)}.")
-    file = _described(stream, file_name, name)
+    file = described(stream, file_name, name)
     told = ImportedBibliography(file_name, name, file.sha256)
     stream.seek(0)
     try:
@@ -123,7 +123,8 @@ def import_stream(
     return told
 
 
-def _described(stream: BinaryIO, file_name: str, format_name: str) -> BibliographyFile:
+def described(stream: BinaryIO, file_name: str, format_name: str) -> BibliographyFile:
+    """A file by its hash, size and lines; with its bytes if it is small enough to be kept."""
     digest, size, lines = hashlib.sha256(), 0, 0
     kept: bytes | None = b""
     stream.seek(0)

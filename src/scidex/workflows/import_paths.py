@@ -27,6 +27,7 @@ BATCH = 128
 SUFFIXES = (
     *(".txt", ".md", ".markdown", ".json", ".html", ".htm"),
     *(".bib", ".bibtex", ".ris", ".xml", ".nxml", ".nbib", ".gz", ".csv"),
+    *(".tsv", ".jsonl", ".jsonld", ".trig", ".ttl", ".sif"),
 )
 # Below this, starting reader processes costs more than it saves.
 _PARALLEL_FROM = BATCH

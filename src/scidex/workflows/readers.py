@@ -178,10 +178,10 @@ def no_collection() -> Iterator[None]:
 
 def _begin() -> None:
     gc.disable()
-    _end_with_parent()
+    end_with_parent()
 
 
-def _end_with_parent() -> None:
+def end_with_parent() -> None:
     """Ends this process when the one that started it is gone: a killed import must leave nothing behind."""
 
     def wait() -> None:

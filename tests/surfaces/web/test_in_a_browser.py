@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
 from browser_support import chromium, elsewhere
 from surface_support import filled, serving
 
+from scidex.atlas.graph.ports import Ontology
+from scidex.kernel.content import content_folder
 from scidex.kernel.settings import Settings
 from scidex.main import open_installation
+from scidex.workflows.ground import ground_library
+from scidex.workflows.import_graph import import_graph, import_graph_stream
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -44,6 +49,12 @@ def site(tmp_path_factory) -> Iterator[Site]:
     library.do(
         "artifact.revise", ref=seed, content={**content, "lead": content["lead"] + " One more sentence."}, note="More."
     )
+    facts, ontology = content_folder("atlas", "graph") / "stem-cell-therapy.csv", installation.service(Ontology)
+    import_graph(installation.door, facts, ontology, actor=installation.actor)
+    more = "subject,predicate,object,source\nCL:0000540,increases,CL:0000127,pmid:1\nCL:0000540,decreases,CL:0000127,pmid:1\n"
+    more += "CL:0000540,adores,CL:0000127,pmid:1\n"
+    import_graph_stream(installation.door, BytesIO(more.encode()), "more.csv", ontology, actor=installation.actor)
+    ground_library(installation.door, ontology, actor=installation.actor)
     made = library.json(f"/artifact/{seed}")["origin"]["id"]
     ids = {"seed": seed, "activity": made, "hypothesis": library.id_of("/hypothesis/h-4bb7fd8c")}
     ids["report"] = library.json(f"/artifact/{seed}/report")[0]["id"]
@@ -55,6 +66,19 @@ def site(tmp_path_factory) -> Iterator[Site]:
 PAGES = {
     "home": "/",
     "browse": "/browse",
+    "search": "/search?q=stem+cell",
+    "search, nothing found": "/search?q=%2Bmesenchimal",
+    "search, nothing asked": "/search",
+    "graph": "/graph?q=neuron",
+    "graph of an entity": "/graph/CL:0000134",
+    "graph to embed": "/graph/CL:0000134?embed=1",
+    "edge": "/edge/1",
+    "paths": "/path?from=HGNC:1033&to=UBERON:0001013",
+    "closure": "/graph/CL:0000134/closure",
+    "conflicts": "/conflicts",
+    "quarantine": "/quarantine",
+    "names": "/names",
+    "entity": "/artifact/CL:0000134",
     "artifact": "/artifact/{seed}",
     "old version": "/artifact/{seed}?version=1",
     "hypothesis": "/artifact/{hypothesis}",
@@ -152,8 +176,8 @@ def test_the_search_form_works_without_javascript(browser, site):
         page.goto(site.base)
         page.fill("#find", "exosome")
         page.press("#find", "Enter")
-        assert "/browse?title=exosome" in page.url
-        assert page.locator("main table a", has_text="Exosome Therapy").count() == 1
+        assert "/search?q=exosome" in page.url
+        assert page.locator("main .hits h2 a", has_text="Exosome Therapy for Neurodegeneration").count() == 1
 
 
 def test_versions_are_compared_by_the_form_on_the_history(browser, site):
@@ -497,3 +521,16 @@ def test_titles_are_shown_as_they_were_written(browser, hostile):
         assert page.locator("h1").inner_text().strip()
         page.goto(f"{base}/browse?title={{{{7*7}}}}")
         assert "{{7*7}}" in page.locator("main").inner_text()
+
+
+def test_a_click_in_the_drawing_walks_the_graph_and_back(browser, site):
+    with opened(browser, viewport=WIDE) as page:
+        page.goto(address_of(site, "graph of an entity"))
+        page.locator("[data-graph] .wide-only a[href='/graph/HGNC:1033']").first.click()
+        page.wait_for_url("**/graph/HGNC:1033")
+        page.locator("h1", has_text="BDNF").wait_for()
+        assert page.evaluate("document.activeElement.tagName") == "H1"
+        page.go_back()
+        page.locator("h1", has_text="mesenchymal stem cell").wait_for()
+        assert page.url.endswith("/graph/CL:0000134")
+        assert not page.complaints

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from scidex.atlas import store
+from scidex.atlas import edge_store, store
 from scidex.atlas.evidence.quotes import QuoteFault, QuoteMatch, find_quote
 from scidex.atlas.kinds.claim import ClaimSpan
 from scidex.atlas.kinds.page import PageBody
@@ -21,6 +21,15 @@ def claim(work: Work, reference: str) -> Head:
     if head.kind != "claim":
         raise Invalid(f"“{head.title}” is a {head.kind}, not a claim.", cure="`scidex list --kind claim` shows them.")
     return head
+
+
+def subject(work: Work, reference: str) -> tuple[str, str]:
+    """What evidence may be on, a claim or an edge: its name, and what it states in words. Raises Invalid or NotFound."""
+    number = edge_store.edge_number(reference)
+    if number is None:
+        head = claim(work, reference)
+        return head.id, head.title
+    return reference, edge_store.sentence(work.connection, number)
 
 
 def page(work: Work, reference: str) -> tuple[Head, PageBody]:

@@ -1,11 +1,11 @@
-"""Add an evidence item: one passage of one source, for or against one claim."""
+"""Add an evidence item: one passage of one source, for or against one claim or edge."""
 
 from __future__ import annotations
 
 from pydantic import Field
 
-from scidex.atlas import store
-from scidex.atlas.actions._claims import claim, quoted
+from scidex.atlas import edge_store, store
+from scidex.atlas.actions._claims import quoted, subject
 from scidex.atlas.actions._common import Changed, changed
 from scidex.atlas.actions._stances import check_stance
 from scidex.atlas.actions.attach_text import LONGEST_TEXT
@@ -28,7 +28,7 @@ class AddEvidence(Command):
     Without a `stance` one is suggested by rule, marked as a suggestion, and counts for nothing until somebody judges.
     """
 
-    claim: str
+    claim: str = Field(description="The claim, or an edge of the graph (edge:12).")
     source: str = Field(description="The work: DOI, PMID, PMCID, NCT number, or its id here.")
     quote: str = Field(default="", max_length=4000, description="The passage, word for word.")
     stance: Stance | None = Field(default=None, description="What the passage says about the claim.")
@@ -53,7 +53,7 @@ class AddEvidence(Command):
 @action("evidence.add", "Add a passage for or against a claim", command=AddEvidence, result=Changed)
 def add_evidence(command: AddEvidence, work: Work) -> Changed:
     """Checks the quote, then writes the item. A result that shows nothing may not be filed as contradicting."""
-    subject = claim(work, command.claim)
+    name, statement = subject(work, command.claim)
     source, record = _source(work, command.source)
     effect = Effect(command.measure, command.estimate, command.low, command.high, "", command.p)
     if command.stance is not None:
@@ -61,11 +61,11 @@ def add_evidence(command: AddEvidence, work: Work) -> Changed:
     stance, judge = command.stance, str(work.actor) if command.stance else ""
     suggested_by: tuple[str, ...] = ()
     if stance is None and command.quote:
-        suggestion = suggest_stance(subject.title, command.quote)
+        suggestion = suggest_stance(statement, command.quote)
         stance, suggested_by = suggestion.stance, tuple(str(rule) for rule in suggestion.rules)
     content = command.model_dump(include={"design", "sample_size", "directness", "risk_of_bias", "note"}, mode="json")
     content |= {
-        "claim": subject.id,
+        "claim": name,
         "source": source,
         "stance": stance,
         "suggested_by": suggested_by,
@@ -75,7 +75,10 @@ def add_evidence(command: AddEvidence, work: Work) -> Changed:
         "passage": _passage(work, command, record),
     }
     kind = kind_of("evidence")
-    return changed(store.create(work, kind, store.validated(kind, content)))
+    made = store.create(work, kind, store.validated(kind, content))
+    if (edge := edge_store.edge_number(name)) is not None:
+        edge_store.mark_checked(work, edge)
+    return changed(made)
 
 
 def _source(work: Work, given: str) -> tuple[str, PaperBody | None]:

@@ -225,19 +225,32 @@ def _views(connection: Connection, claims: Sequence[Head], as_of: datetime | Non
     claims = [head for head in claims if head.state not in (State.TOMBSTONE, State.MERGED)]
     bodies = store.contents(connection, claims)
     found = sources_of(connection, claims, Relation.EVIDENCE_FOR, as_of=as_of, limit=20 * MOST_CLAIMS) if claims else []
+    by_claim = evidence_views(connection, found, as_of)
+    views = []
+    for head in claims:
+        items = tuple(by_claim.get(head.id, ()))
+        stands = standing_of(items)
+        views.append(ClaimView(head, ClaimBody.model_validate(bodies[head.id]), items, stands))
+    return tuple(sorted(views, key=lambda view: (view.body.label or "~", view.head.id)))
+
+
+def evidence_views(
+    connection: Connection, found: Sequence[tuple[Head, str, Relation]], as_of: datetime | None
+) -> dict[str, list[EvidenceView]]:
+    """Evidence items (as `sources_of` finds them) with their works and grades, by what they are evidence on."""
     standing_items = [(item, key) for item, key, _ in found if item.state in (State.PUBLISHED, State.SUPERSEDED)]
     contents = store.contents(connection, [item for item, _ in standing_items])
     read = {id_: EvidenceBody.model_validate(content) for id_, content in contents.items()}
     known = works_named(connection, {body.source for body in read.values()}, as_of=as_of)
-    by_claim: dict[str, list[EvidenceView]] = {}
+    grouped: dict[str, list[EvidenceView]] = {}
     for item, key in standing_items:
-        by_claim.setdefault(key, []).append(_evidence(item, read[item.id], known))
-    views = []
-    for head in claims:
-        items = tuple(by_claim.get(head.id, ()))
-        stands = _standing([_as_item(each) for each in items], items)
-        views.append(ClaimView(head, ClaimBody.model_validate(bodies[head.id]), items, stands))
-    return tuple(sorted(views, key=lambda view: (view.body.label or "~", view.head.id)))
+        grouped.setdefault(key, []).append(_evidence(item, read[item.id], known))
+    return grouped
+
+
+def standing_of(items: Sequence[EvidenceView]) -> Standing:
+    """Where `items` leave what they are evidence on."""
+    return _standing([_as_item(each) for each in items], items)
 
 
 def _evidence(head: Head, body: EvidenceBody, known: dict[str, Any]) -> EvidenceView:

@@ -21,7 +21,11 @@ from scidex.atlas.queries.claims import (
     page_statements,
     sources_total,
 )
+from scidex.atlas.queries.edges import entities_of
+from scidex.atlas.queries.groundings import grounded_document, grounded_names
 from scidex.atlas.queries.links import MOST_LINKS, all_keys, backlinks, links_from
+from scidex.atlas.queries.neighbourhoods import neighbourhood, neighbourhood_document
+from scidex.atlas.queries.related import related, related_document
 from scidex.atlas.queries.views import ActivityView, ArtifactView, BacklinkView, LinkView, VersionView
 from scidex.atlas.tables import aliases
 from scidex.kernel.clock import format_time
@@ -142,7 +146,21 @@ def artifact_document(connection: Connection, view: ArtifactView) -> dict[str, A
         "backlinks": [backlink_document(link) for link in backwards],
         "backlinks_total": backlinks_total,
         **_worked_out(connection, view, keys),
+        **_in_the_graph(connection, view),
     }
+
+
+def _in_the_graph(connection: Connection, view: ArtifactView) -> dict[str, Any]:
+    """The entities that the newest version names, what it is related to, and an entity's edges; all as of today."""
+    if view.as_of is not None or not view.is_newest:
+        return {}
+    told: dict[str, Any] = {
+        "entities": [grounded_document(name) for name in grounded_names(connection, view.head)],
+        "related": related_document(related(connection, view.head)),
+    }
+    if centre := entities_of(connection, view.head):
+        told["graph"] = neighbourhood_document(neighbourhood(connection, centre))
+    return told
 
 
 def _worked_out(connection: Connection, view: ArtifactView, keys: Sequence[str]) -> dict[str, Any]:

@@ -5,15 +5,30 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, exists, func, select, text, union_all
 
 from scidex.atlas import store
 from scidex.atlas.aliases import alias_key
+from scidex.atlas.graph.predicates import Predicate
 from scidex.atlas.kinds import Body, kind_of
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head, seal_of
 from scidex.atlas.queries.views import FoundProblem
-from scidex.atlas.tables import aliases, artifacts, blobs, imports, links, records, transitions, versions, works
+from scidex.atlas.tables import (
+    aliases,
+    artifacts,
+    blobs,
+    edge_items,
+    edges,
+    entities,
+    groundings,
+    imports,
+    links,
+    records,
+    transitions,
+    versions,
+    works,
+)
 from scidex.kernel.canonical import canonical_json, sha256
 from scidex.kernel.errors import ScidexError
 from scidex.kernel.ids import ActorId, ArtifactId
@@ -32,6 +47,7 @@ def check(connection: Connection, *, progress: Callable[[int], None] = lambda _d
             yield FoundProblem(id_, f"it cannot be read: {error}")
         progress(done)
     yield from _links(connection)
+    yield from _graph(connection)
 
 
 def _database(connection: Connection) -> Iterator[FoundProblem]:
@@ -128,6 +144,11 @@ def _projections(connection: Connection, head: Head, body: Body) -> Iterator[Fou
     ).first()
     if (tuple(kept_work) if kept_work else None) != store.projected_work(body):
         yield FoundProblem(head.id, "the works table differs from the record in the newest version")
+    kept_entity = connection.execute(
+        select(entities.c.curie, entities.c.name, entities.c.category).where(entities.c.artifact_id == head.id)
+    ).first()
+    if (tuple(kept_entity) if kept_entity else None) != store.projected_entity(body):
+        yield FoundProblem(head.id, "the entities table differs from the newest version")
     names = {alias_key(name): name for name in kind_of(head.kind).names(body)}
     owners = store.ids_by_key(connection, names) if names else {}
     for key, name in names.items():
@@ -163,3 +184,39 @@ def _links(connection: Connection) -> Iterator[FoundProblem]:
     lost = select(aliases.c.key).where(aliases.c.artifact_id.not_in(select(artifacts.c.id)))
     for key in connection.execute(lost).scalars():
         yield FoundProblem(key, "this name leads to an artifact that does not exist")
+
+
+def _graph(connection: Connection) -> Iterator[FoundProblem]:
+    """Edges and what they rest on, each question asked of all of them at once."""
+    known = [str(predicate) for predicate in Predicate]
+    for row in connection.execute(select(edges.c.number, edges.c.predicate).where(edges.c.predicate.not_in(known))):
+        yield FoundProblem(f"edge:{row.number}", f"has the unknown relation “{row.predicate}”")
+    itself = select(edges.c.number).where(edges.c.subject == edges.c.object)
+    for number in connection.execute(itself).scalars():
+        yield FoundProblem(f"edge:{number}", "leads from an entity to itself")
+    item = exists().where(edge_items.c.edge == edges.c.number, edge_items.c.ended_at.is_(None))
+    bare = select(edges.c.number).where(edges.c.live == 1, edges.c.checked == 0, ~item)
+    for number in connection.execute(bare).scalars():
+        yield FoundProblem(f"edge:{number}", "is in view and rests on nothing")
+    seen = store.evidence_in_view(store.edge_name())
+    for number in connection.execute(select(edges.c.number).where(edges.c.checked == 1, ~seen)).scalars():
+        yield FoundProblem(f"edge:{number}", "is marked to have evidence of its own and has none")
+    hidden = select(edges.c.number).where(edges.c.live == 0, item)
+    for number in connection.execute(hidden).scalars():
+        yield FoundProblem(f"edge:{number}", "is out of view and rests on something")
+    ends = union_all(select(edges.c.subject.label("end")), select(edges.c.object.label("end"))).subquery()
+    counted = select(ends.c.end, func.count().label("times")).group_by(ends.c.end).subquery()
+    wrong = (
+        select(entities.c.curie)
+        .outerjoin(counted, counted.c.end == entities.c.number)
+        .where(entities.c.degree != func.coalesce(counted.c.times, 0))
+    )
+    for curie in connection.execute(wrong).scalars():
+        yield FoundProblem(curie, "its number of edges is not the number of its edges")
+    late = (
+        select(groundings.c.artifact_id, groundings.c.surface)
+        .join(artifacts, artifacts.c.id == groundings.c.artifact_id)
+        .where(groundings.c.version > artifacts.c.latest_version)
+    )
+    for row in connection.execute(late):
+        yield FoundProblem(row.artifact_id, f"the name “{row.surface}” was read in a version that does not exist")

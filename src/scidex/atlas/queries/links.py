@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
@@ -175,6 +175,18 @@ def sources_of(
         ids = dict.fromkeys(keys or all_keys(connection, heads[0], as_of), str(heads[0].id))
     else:
         ids = {str(head.id): str(head.id) for head in heads}
+    return sources_by_key(connection, ids, *relations, as_of=as_of, limit=limit, offset=offset)
+
+
+def sources_by_key(
+    connection: Connection,
+    ids: Mapping[str, str],
+    *relations: Relation,
+    as_of: datetime | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[tuple[Head, str, Relation]]:
+    """As `sources_of`, by the names that links lead to, each with what it stands for (``edge:12`` for itself)."""
     found: dict[tuple[str, str, str], None] = {}
     for piece in store.chunks(sorted(ids)):
         rows = connection.execute(

@@ -10,6 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from scidex.atlas.graph.formats import sniff
+from scidex.atlas.graph.ports import Ontology
 from scidex.atlas.importing import Unreadable, parse_source
 from scidex.kernel.errors import Refused
 from scidex.surfaces.api.actions import IMPORT, answered
@@ -19,15 +21,18 @@ from scidex.surfaces.api.uploads import Upload, file_name, uploaded
 from scidex.surfaces.web.errors import TooLarge, Unsupported
 from scidex.surfaces.web.site import Site
 from scidex.workflows.import_bibliography import ImportedBibliography, format_of, import_stream
+from scidex.workflows.import_graph import ImportedGraph, import_graph_stream
 
 LARGEST_FILE = 5_000_000  # bytes
 _ENVELOPE = 20_000  # bytes around the file in a form
+_HEAD = 65_536  # bytes by which a graph is known
 
 
 async def import_file(site: Site, request: Request) -> Response:
     """``POST /api/v1/import``: imports one file and answers what became of it. Raises Refused for one that cannot be.
 
-    A bibliography is stored record by record, a table of claims goes onto its page (``?page=`` names it), all else is a page.
+    A bibliography is stored record by record, a graph edge by edge, a table of claims goes onto its page (``?page=`` names it);
+    all else is a page.
     """
     parameters = asked(request, {"name", "strict", "dry_run", "page"})
     strict, dry_run = flag(parameters, "strict"), flag(parameters, "dry_run")
@@ -41,12 +46,15 @@ async def import_file(site: Site, request: Request) -> Response:
         file = read(sent)
         if len(file.data) > LARGEST_FILE:
             raise TooLarge(f"{file.name} is larger than {LARGEST_FILE:,} bytes.", cure="Split it.")
+        door = site.installation.door
         if format_of(file.data, file.name) is not None:
-            door = site.installation.door
             return import_stream(door, BytesIO(file.data), file.name, actor=actor, dry_run=dry_run)
+        if sniff(file.data[:_HEAD], file.name) is not None:
+            ontology = site.installation.service(Ontology)
+            return import_graph_stream(door, BytesIO(file.data), file.name, ontology, actor=actor, dry_run=dry_run)
         if file.name.lower().endswith(".csv"):
             command = {"table": _table(file), "name": file.name, "page": parameters.get("page", "")}
-            return site.installation.door.perform("claim.load", command, actor, key=key, dry_run=dry_run)
+            return door.perform("claim.load", command, actor, key=key, dry_run=dry_run)
         try:
             # Here and not in the verb: reading takes long, and one write at a time is under way.
             parsed = parse_source(file.data, file.name)
@@ -54,10 +62,10 @@ async def import_file(site: Site, request: Request) -> Response:
             raise _refused(file.name, error.problem, error.line, error.cure) from None
         staged = {"name": file.name, "data": file.data, "parsed": parsed}
         command = {"files": [staged], "strict": strict}
-        return site.installation.door.perform(IMPORT, command, actor, key=key, dry_run=dry_run)
+        return door.perform(IMPORT, command, actor, key=key, dry_run=dry_run)
 
     result = await site.write(work)
-    if isinstance(result, ImportedBibliography):
+    if isinstance(result, ImportedBibliography | ImportedGraph):
         return JSONResponse(result.document, headers={"Cache-Control": "no-store"})
     if not hasattr(result, "files"):
         return answered(result)

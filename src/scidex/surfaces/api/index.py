@@ -26,6 +26,10 @@ def index(site: Site, request: Request) -> Response:
                 "import": f"{api}/import",
                 "artifact": f"{api}/artifacts/{{ref}}",
                 "list": f"{base}/browse",
+                "graph": f"{base}/graph/{{ref}}.json",
+                "edge": f"{base}/edge/{{number}}.json",
+                "path": f"{base}/path?from={{ref}}&to={{ref}}",
+                "search": f"{base}/search?q={{query}}",
                 "activities": f"{base}/activities",
                 "reading": "Every page of the site answers JSON to Accept: application/json.",
             }

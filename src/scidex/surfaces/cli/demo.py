@@ -16,11 +16,14 @@ from typing import Any
 
 import click
 
+from scidex.atlas.graph.ports import Ontology
 from scidex.kernel.content import content_folder
 from scidex.kernel.errors import Conflict
 from scidex.kernel.installation import Installation
 from scidex.surfaces.cli import terminal
+from scidex.workflows.ground import ground_library
 from scidex.workflows.import_bibliography import import_bibliography
+from scidex.workflows.import_graph import import_graph
 from scidex.workflows.import_paths import ImportPaths, files_under
 from scidex.workflows.sorting import SortedFiles, sort_files
 
@@ -45,7 +48,7 @@ def demo_command(opened: Callable[[], Installation]) -> click.Command:
             terminal.say("Stopped." if process.stop() else "No demo server is running.")
             return
         bundled = sort_files(
-            files_under([content_folder("atlas", name) for name in ("bibliography", "pages", "claims")])
+            files_under([content_folder("atlas", name) for name in ("bibliography", "pages", "claims", "graph")])
         )
         given = sort_files(files_under(pages)) if pages else SortedFiles()
         outcomes = _import(installation, bundled, judge="organization:scidex")
@@ -62,6 +65,7 @@ def demo_command(opened: Callable[[], Installation]) -> click.Command:
         copies = [outcome for outcome in shown if outcome.name.endswith(".txt")]
         for outcome in copies[:1]:
             terminal.say(f"  {'what was wrong with its source':<40}  {base}/artifact/{outcome.artifact}/report")
+        terminal.say(f"  {'how things are related':<40}  {base}/graph")
         terminal.say("")
         terminal.say(
             "  Stop it with `make stop` (or `scidex demo --stop`). The data is in " + str(installation.settings.data)
@@ -71,7 +75,7 @@ def demo_command(opened: Callable[[], Installation]) -> click.Command:
 
 
 def _import(installation: Installation, files: SortedFiles, *, judge: str) -> list[Any]:
-    """Imports bibliographies, pages and claims, in this order, and says what came of it."""
+    """Imports bibliographies, pages, claims and graphs, in this order, and says what came of it."""
     door, actor = installation.door, installation.actor
     for path in files.bibliographies:
         told = import_bibliography(door, path, actor=actor)
@@ -93,6 +97,15 @@ def _import(installation: Installation, files: SortedFiles, *, judge: str) -> li
         terminal.say(
             f"{path.name}: {loaded.created} claims on “{loaded.title}”, {len(loaded.corrections)} corrections proposed."
         )
+    ontology = installation.service(Ontology)
+    for path in files.graphs:
+        graph = import_graph(door, path, ontology, actor=actor)
+        terminal.say(
+            f"{path.name}: {graph.edges} edges between {graph.entities} entities, {graph.quarantined} rows to quarantine."
+        )
+    grounded = ground_library(door, ontology, actor=actor)
+    if grounded.artifacts:
+        terminal.say(f"{grounded.names:,} names looked up, {grounded.unresolved:,} of them not known.")
     return outcomes
 
 

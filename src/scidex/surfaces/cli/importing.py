@@ -11,10 +11,13 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
+from scidex.atlas.graph.ports import Ontology
 from scidex.kernel.errors import Invalid, Refused, ScidexError
 from scidex.kernel.installation import Installation
 from scidex.surfaces.cli import terminal
+from scidex.workflows.ground import ground_library
 from scidex.workflows.import_bibliography import import_bibliography
+from scidex.workflows.import_graph import import_graph
 from scidex.workflows.import_paths import BATCH, ImportPaths, files_under
 from scidex.workflows.sorting import sort_files
 
@@ -28,10 +31,14 @@ _OUTCOMES = {
 }
 
 
+# Artifacts whose names are looked up at once after an import; those of thousands of works are left to a quiet hour.
+_MOST_GROUNDED = 500
+
+
 def import_command(opened: Callable[[], Installation]) -> click.Command:
     """The command."""
 
-    @click.command("import", short_help="Import pages, bibliographies and claims from files and folders")
+    @click.command("import", short_help="Import pages, bibliographies, claims and graphs from files and folders")
     @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
     @click.option("--strict", is_flag=True, help="Refuse a page that has any warning or error, instead of mending it.")
     @click.option("--dry-run", is_flag=True, help="Read and report, write nothing (up to 128 files).")
@@ -40,8 +47,9 @@ def import_command(opened: Callable[[], Installation]) -> click.Command:
     def run(paths: tuple[Path, ...], strict: bool, dry_run: bool, page: str, as_json: bool) -> None:
         """Import artifact pages: a visitor's copy of a page, Markdown with front matter, or JSON from `scidex export`.
 
-        Bibliographies too (BibTeX, RIS, CSL-JSON, PubMed XML, JATS), and tables of claims (CSV with the columns id, section,
-        claim, verdict). Bibliographies are read first, so that pages find their works, and claims last.
+        Bibliographies too (BibTeX, RIS, CSL-JSON, PubMed XML, JATS), tables of claims (CSV with the columns id, section,
+        claim, verdict), and graphs (CSV with the columns subject, relation or predicate, object and evidence; KGX; JSON-LD;
+        nanopublications). Bibliographies are read first, so that pages find their works, and claims and graphs last.
 
         Each file becomes an artifact, the file itself is kept, and a report says what was wrong with it and what was
         done about it. Importing the same file again writes nothing; a changed file becomes a new version. An
@@ -60,10 +68,16 @@ def import_command(opened: Callable[[], Installation]) -> click.Command:
         if found.pages:
             results += _pages(installation, found.pages, strict=strict, dry_run=dry_run)
         results += [_claims(installation, path, page, dry_run=dry_run) for path in found.claims]
+        results += [_graph(installation, path, dry_run=dry_run, quiet=as_json) for path in found.graphs]
+        grounded = not dry_run and _grounded(installation, len(found.pages))
         if as_json:
             terminal.print_json({"files": results, "outcomes": dict(Counter(file["outcome"] for file in results))})
         else:
             _print(results, dry_run=dry_run)
+            if not (dry_run or grounded):
+                terminal.say(
+                    "The names in them are not looked up yet: `scidex graph ground` does it, as does a running server."
+                )
         lost = sum(file.get("records", {}).get("refused", 0) for file in results)
         if lost:
             records = sum(sum(file.get("records", {}).values()) for file in results)
@@ -106,6 +120,39 @@ def _bibliography(installation: Installation, path: Path, *, dry_run: bool, quie
             told = import_bibliography(
                 installation.door,
                 path,
+                actor=installation.actor,
+                dry_run=dry_run,
+                progress=lambda number: bar.update(task, completed=number),
+            )
+        except ScidexError as error:
+            return _refusal(path, error)
+    return told.document
+
+
+def _grounded(installation: Installation, pages: int) -> bool:
+    """Looks up the names in what was imported, unless that would take as long again as importing it."""
+    if pages > BATCH:
+        return False
+    told = ground_library(
+        installation.door, installation.service(Ontology), actor=installation.actor, most=_MOST_GROUNDED
+    )
+    return told.artifacts < _MOST_GROUNDED
+
+
+def _graph(installation: Installation, path: Path, *, dry_run: bool, quiet: bool) -> dict[str, Any]:
+    """One graph file as one result; its new edges are counted, and rows in quarantine are listed."""
+    bar = Progress(
+        TextColumn("{task.completed} rows of " + path.name),
+        console=terminal.errors,
+        disable=quiet or not terminal.errors.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("reading", total=None)
+        try:
+            told = import_graph(
+                installation.door,
+                path,
+                installation.service(Ontology),
                 actor=installation.actor,
                 dry_run=dry_run,
                 progress=lambda number: bar.update(task, completed=number),
@@ -227,7 +274,30 @@ def _print_claims(file: dict[str, Any]) -> None:
         )
 
 
+def _print_graph(file: dict[str, Any]) -> None:
+    terminal.say(
+        Text.assemble(
+            ("graph", "bold green"),
+            "  ",
+            terminal.clean(
+                f"{file['name']} ({file['format']}): {file['rows']:,} rows, {file['edges']:,} new edges with "
+                f"{file['items']:,} items of evidence, {file['entities']:,} new entities, "
+                f"{file['quarantined']:,} rows to quarantine"
+            ),
+        )
+    )
+    for problem in file["problems"][:20]:
+        where = f"line {problem['line']}: " if problem["line"] else ""
+        terminal.say(f"  {where}{problem['problem']}")
+        terminal.say(f"    try: {problem['cure']}" if problem["cure"] else "")
+    if len(file["problems"]) > 20:
+        terminal.say("  … and more; `scidex graph quarantine` lists them.")
+
+
 def _print_file(file: dict[str, Any]) -> None:
+    if file["outcome"] == "graph":
+        _print_graph(file)
+        return
     if file["outcome"] == "bibliography":
         _print_records(file)
         return

@@ -17,16 +17,20 @@ from scidex.surfaces.cli import terminal
 from scidex.surfaces.cli.citing import citing_commands
 from scidex.surfaces.cli.demo import demo_command
 from scidex.surfaces.cli.errors import EPILOG, exit_code
+from scidex.surfaces.cli.graphing import graph_commands
 from scidex.surfaces.cli.importing import import_command
+from scidex.surfaces.cli.ontologies import ontology_commands
 from scidex.surfaces.cli.reading import reading_commands
+from scidex.surfaces.cli.searching import search_command
 from scidex.surfaces.cli.serving import Serve, serve_command
 from scidex.surfaces.cli.tokens import token_commands
 from scidex.surfaces.cli.verbs import verb_commands
 
 # These take files and have a command of their own.
-_BY_HAND = frozenset({"import.store", "bibliography.store"})
+_BY_HAND = frozenset({"import.store", "bibliography.store", "edge.load", "grounding.store"})
 SECTIONS = (
-    *("demo", "import", "serve", "show", "list", "resolve", "cite", "bibliography"),
+    *("demo", "import", "serve", "search", "graph", "ontology", "ground"),
+    *("show", "list", "resolve", "cite", "bibliography"),
     *("history", "diff", "export", "check", "token"),
 )
 
@@ -78,8 +82,11 @@ def build(
         import_command(installation),
         serve_command(installation, serve),
         demo_command(installation),
+        search_command(installation),
         *reading_commands(installation),
         *citing_commands(installation),
+        graph_commands(installation),
+        *ontology_commands(installation),
         token_commands(installation),
     ]
     commands += verb_commands((verb for verb in catalogue if verb.name not in _BY_HAND), installation)

@@ -39,7 +39,10 @@ _NOUNS = {
     "citation": "Say what a page's citations mean",
     "claim": "Claims: state, load, judge",
     "correction": "Corrections: propose, accept, decline",
+    "edge": "Edges of the graph: state, withdraw, settle",
+    "entity": "Entities: add one under its identifier",
     "evidence": "Evidence: add a passage, judge its stance",
+    "grounding": "Names: say what one stands for",
     "paper": "Publications: notices, texts, confirmation",
 }
 

@@ -18,7 +18,19 @@ from scidex.atlas.kinds.correction import CorrectionBody
 from scidex.atlas.kinds.page import BIOLINK_CLASS, PageBody, RecordType
 from scidex.atlas.kinds.paper import PaperBody
 from scidex.atlas.model import Head
-from scidex.atlas.queries import ArtifactView, BacklinkView, LinkView, Notice, OriginView, ReportView
+from scidex.atlas.queries import (
+    ArtifactView,
+    BacklinkView,
+    EdgeView,
+    EntityView,
+    GroundedName,
+    LinkView,
+    Notice,
+    OriginView,
+    RelatedArtifact,
+    RelatedReason,
+    ReportView,
+)
 from scidex.kernel.errors import Invalid
 from scidex.surfaces.web.pages.citing import Cited, cite_artifact
 from scidex.surfaces.web.pages.claims import ClaimLine, ClaimsOfPage, claim_line, claims_of_page
@@ -36,6 +48,7 @@ from scidex.surfaces.web.rendering import (
 )
 
 _SHOWN_BACKLINKS = 30
+_SHOWN_RELATED = 12
 # Beyond this a page is cut: laying out five megabytes would take the server seconds and no reader to the end.
 _LONGEST_BODY = 200_000
 _MOST_ROWS = 1000
@@ -65,6 +78,8 @@ _LABELS = {
     "score_note": "About this score",
     "state_note": "About this state",
     "sha256": "SHA-256",
+    "curie": "Identifier",
+    "xrefs": "Elsewhere",
 }
 
 
@@ -87,6 +102,7 @@ class RelatedLine:
     gene_target: str
     state: str
     origin: tuple[str, str] | None
+    reasons: tuple[RelatedReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +140,11 @@ class ArtifactContext:
     cited: Cited
     records: tuple[RecordGroup, ...]
     related: tuple[RelatedLine, ...]
+    worked_out: tuple[RelatedArtifact, ...]
+    entity: EntityView | None
+    entity_edges: tuple[EdgeView, ...]
+    named_by: tuple[tuple[tuple[Head, bool, int], ...], int]
+    named: tuple[GroundedName, ...]
     unwritten: tuple[LinkView, ...]
     backlinks: tuple[BacklinkView, ...]
     backlinks_total: int
@@ -163,6 +184,11 @@ def artifact_context(
     rendered = _rendered(body, links, citations, origins, claims)
     backlinks, total = queries.backlinks(connection, head, as_of=view.as_of, limit=_SHOWN_BACKLINKS, keys=keys)
     related = queries.links_from(connection, head, as_of=view.as_of)[0] if view.is_newest else ()
+    # What is worked out from the graph is told as of today, beside the newest version only.
+    today = view.is_newest and view.as_of is None
+    listed = {link.target.id for link in related if link.target is not None and link.relation.startswith("related")}
+    worked_out = queries.related(connection, head, limit=_SHOWN_RELATED, also=listed) if today else ()
+    entities = queries.entities_of(connection, head) if today else ()
     address = f"{base}/artifact/{head.id}"
     report = _newest_report(connection, view)
     findings = report.content["findings"] if report else []
@@ -189,7 +215,12 @@ def artifact_context(
         correction=body if isinstance(body, CorrectionBody) else None,
         cited=cite_artifact(view, base),
         records=_records(body, origins),
-        related=_related(body, related, origins),
+        related=_related(body, related, origins, worked_out),
+        worked_out=worked_out[:_SHOWN_RELATED],
+        entity=entities[0] if entities else None,
+        entity_edges=queries.neighbourhood(connection, entities, limit=10).edges if entities else (),
+        named_by=queries.naming(connection, entities, limit=20) if entities else ((), 0),
+        named=queries.grounded_names(connection, head) if today else (),
         unwritten=tuple(link for link in related if link.target is None and link.relation in _WRITABLE)[:_MOST_ROWS],
         backlinks=backlinks,
         backlinks_total=total,
@@ -323,7 +354,10 @@ def _records(body: Body, origins: Origins) -> tuple[RecordGroup, ...]:
     return tuple(RecordGroup(type_, tuple(records)) for type_, records in found.items())
 
 
-def _related(body: Body, links: Iterable[LinkView], origins: Origins) -> tuple[RelatedLine, ...]:
+def _related(
+    body: Body, links: Iterable[LinkView], origins: Origins, worked_out: Sequence[RelatedArtifact]
+) -> tuple[RelatedLine, ...]:
+    reasons = {each.head.id: each.reasons for each in worked_out}
     by_key = {link.key: link for link in links if link.relation.startswith("related")}
     lines = []
     for number, item in enumerate(getattr(body, "related", ())):
@@ -333,7 +367,15 @@ def _related(body: Body, links: Iterable[LinkView], origins: Origins) -> tuple[R
             continue
         if link is not None:
             lines.append(
-                RelatedLine(link, item.title, item.score, item.gene_target, item.state, origins.of(f"related/{number}"))
+                RelatedLine(
+                    link,
+                    item.title,
+                    item.score,
+                    item.gene_target,
+                    item.state,
+                    origins.of(f"related/{number}"),
+                    reasons.get(link.target.id, ()) if link.target else (),
+                )
             )
     return tuple(lines)
 

@@ -20,7 +20,9 @@ from scidex.surfaces.api.forms import form_page, handle_form
 from scidex.surfaces.web.site import Site
 
 # These take files or whole contents: the command line and the API have them.
-_NOT_BY_FORM = frozenset({"import.store", "bibliography.store", "artifact.create", "artifact.revise"})
+_NOT_BY_FORM = frozenset(
+    {"import.store", "bibliography.store", "edge.load", "grounding.store", "artifact.create", "artifact.revise"}
+)
 _LONG = frozenset(
     {"statement", "passage", "quote", "original", "proposed", "reason", "note", "text", "table", "sources", "claims"}
 )

@@ -1,0 +1,103 @@
+"""What questions to the graph share: rows of edges by number, many numbers in one statement, and which entities are one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    column,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from scidex.atlas.links import Relation
+from scidex.atlas.tables import artifacts, edges, entities, links
+
+
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Which numbers are one entity, as others were merged into it; `into` is empty where nothing was merged."""
+
+    into: dict[int, int]
+    members: dict[int, list[int]]
+
+    @classmethod
+    def read(cls, connection: Connection, as_of: datetime | None) -> Same:
+        """What was merged by now, or by a time."""
+        old, new = entities.alias(), entities.alias()
+        query = select(old.c.number.label("old"), new.c.number.label("new"))
+        if as_of is None:
+            query = (
+                query.select_from(artifacts)
+                .join(old, old.c.artifact_id == artifacts.c.id)
+                .join(new, new.c.artifact_id == artifacts.c.redirect_to)
+                .where(artifacts.c.redirect_to.is_not(None))
+            )
+        else:
+            query = (
+                query.select_from(links)
+                .join(old, old.c.artifact_id == links.c.target_key)
+                .join(new, new.c.artifact_id == links.c.source_id)
+                .where(
+                    links.c.relation == Relation.MERGED_FROM,
+                    links.c.recorded_at <= as_of,
+                    or_(links.c.ended_at.is_(None), links.c.ended_at > as_of),
+                )
+            )
+        step = {row.old: row.new for row in connection.execute(query)}
+        into: dict[int, int] = {}
+        members: dict[int, list[int]] = {}
+        for number in step:
+            last, seen = number, {number}
+            while (following := step.get(last)) is not None and following not in seen:
+                last = following
+                seen.add(last)
+            into[number] = last
+            members.setdefault(last, [last]).append(number)
+        return cls(into, members)
+
+    def one(self, number: int) -> int:
+        """The number under which an entity is told."""
+        return self.into.get(number, number)
+
+    def all(self, numbers: Iterable[int]) -> list[int]:
+        """All numbers of some entities, in order."""
+        if not self.into:
+            return sorted(numbers)
+        return sorted({each for number in numbers for each in self.members.get(self.one(number), (number,))})
+
+
+def edge_rows(connection: Connection, numbers: Iterable[int]) -> dict[int, Row[Any]]:
+    """Rows of edges by number; numbers of none are left out."""
+    found: dict[int, Row[Any]] = {}
+    for piece in pieces(sorted(set(numbers)), 2_000):
+        rows = connection.execute(select(edges).where(among(connection, edges.c.number, piece)))
+        found.update((row.number, row) for row in rows)
+    return found
+
+
+def among(connection: Connection, near: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:
+    """Whether `near` is one of many numbers: one bound value, so that the statement is the same for any number of them."""
+    if not numbers:
+        return false()
+    if connection.dialect.name == "postgresql":
+        return near == func.any(literal(list(numbers), ARRAY(Integer)))
+    listed = func.json_each(literal("[" + ",".join(map(str, numbers)) + "]")).table_valued(column("value", Integer))
+    return near.in_(select(listed.c.value))
+
+
+def pieces(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    """`items` in pieces that one statement takes well."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
