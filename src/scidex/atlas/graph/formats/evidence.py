@@ -93,7 +93,9 @@ def publication(source: str) -> str:
     except Invalid:
         return ""
     value = spelled_source(work.value)
-    return value if work.scheme is Scheme.NCT else f"{_SPELLED.get(work.scheme, work.scheme)}:{value}"
+    spelled = value if work.scheme is Scheme.NCT else f"{_SPELLED.get(work.scheme, work.scheme)}:{value}"
+    # One that would be read under another name (an escape inside a DOI) is not written.
+    return spelled if str(work) == source else ""
 
 
 _SPELLED = {Scheme.PMID: "PMID", Scheme.PMCID: "PMCID", Scheme.ARXIV: "arXiv", Scheme.ISBN: "ISBN"}
