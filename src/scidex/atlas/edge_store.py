@@ -7,7 +7,6 @@ indexes, so that a million of them take seconds. What is there already is left a
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,8 +32,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from scidex.atlas import store
 from scidex.atlas.aliases import alias_key
-from scidex.atlas.graph.model import Entity, Qualifiers, Statement
-from scidex.atlas.graph.predicates import Predicate, in_words
+from scidex.atlas.graph.model import Entity, Qualifiers, Statement, edge_number, in_words
+from scidex.atlas.graph.predicates import Predicate
 from scidex.atlas.graph.staging import COLUMNS, StagedRow, sealed_qualifiers
 from scidex.atlas.kinds import kind_of
 from scidex.atlas.kinds.entity import EntityBody
@@ -42,12 +41,10 @@ from scidex.atlas.tables import edge_items, edges, entities, quarantine
 from scidex.kernel.actions import Work
 from scidex.kernel.errors import Invalid, NotFound
 from scidex.kernel.ids import ArtifactId
+from scidex.kernel.storage.chunks import chunks
 
-EDGE = "edge:"
-"""What the name of an edge begins with; its number follows."""
 FREE_NAME = "Take the name away from it, or use another identifier."
 """What to do about an identifier that names something else."""
-_NAME = re.compile(rf"{EDGE}([1-9][0-9]{{0,14}})")
 
 _staging = Table(
     "edge_staging",
@@ -70,20 +67,10 @@ class Stored:
     unknown: tuple[str, ...] = ()
 
 
-def edge_number(name: str) -> int | None:
-    """The number in the name of an edge (``edge:12``), None if it is no such name. One edge has one name.
-
-    >>> edge_number("edge:12"), edge_number("edge:012"), edge_number("edge:x"), edge_number("12")
-    (12, None, None, None)
-    """
-    found = _NAME.fullmatch(name)
-    return int(found[1]) if found else None
-
-
 def numbers(connection: Connection, curies: Iterable[str]) -> dict[str, int]:
     """The numbers of those of `curies` that are entities here."""
     found: dict[str, int] = {}
-    for piece in store.chunks(sorted(set(curies))):
+    for piece in chunks(sorted(set(curies))):
         rows = connection.execute(select(entities.c.curie, entities.c.number).where(entities.c.curie.in_(piece)))
         found.update((row.curie, row.number) for row in rows)
     return found
@@ -237,20 +224,8 @@ def sentence(connection: Connection, number: int) -> str:
     ).first()
     if row is None:
         raise NotFound(f"There is no edge {number}.", cure="`scidex graph show REF` shows the edges of an entity.")
-    return sentence_of(row.from_name, Predicate(row.predicate), row.to_name, bool(row.negated), row.qualifiers)
-
-
-def sentence_of(subject: str, predicate: Predicate, object_: str, negated: bool, qualifiers: str) -> str:
-    """A statement in words."""
-    said = in_words(subject, predicate, object_, negated=negated)
-    given = qualifiers_of(qualifiers).given()
-    return f"{said} ({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else said
-
-
-def mark_checked(work: Work, number: int) -> None:
-    """Notes that an evidence item of its own stands on the edge."""
-    work.connection.execute(update(edges).where(edges.c.number == number).values(checked=1, live=1))
-    work.emit("edge.evidenced", f"{EDGE}{number}")
+    qualifiers = qualifiers_of(row.qualifiers)
+    return in_words(row.from_name, Predicate(row.predicate), row.to_name, qualifiers, negated=bool(row.negated))
 
 
 def put_in_quarantine(work: Work, origin: ArtifactId, rows: Iterable[tuple[int, str, str, str]]) -> int:

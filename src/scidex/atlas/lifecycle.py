@@ -19,6 +19,11 @@ MOVES: dict[State, frozenset[State]] = {
 # States in which a new version may be written. The others are left first, by undoing what led there.
 REVISABLE = frozenset({State.DRAFT, State.PUBLISHED})
 
+# Not listed and not found, though their addresses answer.
+HIDDEN = (State.MERGED, State.TOMBSTONE)
+# States in which what an artifact says still counts for others: a draft does not yet, what was withdrawn no more.
+SPEAKING = (State.PUBLISHED, State.SUPERSEDED)
+
 _FIRST = {State.MERGED: "Undo the merge first.", State.TOMBSTONE: "Reinstate it first."}
 
 

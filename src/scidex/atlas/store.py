@@ -10,39 +10,27 @@ from typing import Any
 
 from pydantic import ValidationError
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    FromClause,
     Integer,
     Row,
     String,
     Subquery,
     and_,
-    case,
-    cast,
     delete,
-    exists,
     func,
     literal,
-    or_,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from scidex.atlas import link_rows, projections
 from scidex.atlas.aliases import alias_key
-from scidex.atlas.bibliography.csl import title_of as title_of_record
-from scidex.atlas.bibliography.csl import year_of
-from scidex.atlas.bibliography.matching import title_key
 from scidex.atlas.bibliography.resolution import Known, Question
 from scidex.atlas.graph.categories import LABELS
-from scidex.atlas.graph.predicates import MEANINGS
 from scidex.atlas.kinds import Body, kind_of
 from scidex.atlas.kinds.base import Kind, Mention, State
 from scidex.atlas.kinds.entity import EntityBody
-from scidex.atlas.kinds.paper import PaperBody
-from scidex.atlas.kinds.works import NoticeType
-from scidex.atlas.links import Relation
 from scidex.atlas.model import Head, Version, seal_of
 from scidex.atlas.shelf import shelved
 from scidex.atlas.tables import (
@@ -50,23 +38,16 @@ from scidex.atlas.tables import (
     artifacts,
     blobs,
     derivations,
-    edge_items,
-    edges,
-    entities,
     imports,
-    links,
-    records,
     transitions,
     versions,
-    works,
 )
 from scidex.kernel.actions import Work
 from scidex.kernel.canonical import canonical_json, sha256
 from scidex.kernel.errors import Conflict, Defect, Invalid, NotFound
 from scidex.kernel.ids import ActivityId, ArtifactId
+from scidex.kernel.storage.chunks import chunks
 
-# SQLite's default limit on bound values in one statement is far above this.
-_CHUNK = 500
 # What fits an integer column.
 _MOST = 2**31 - 1
 
@@ -101,12 +82,6 @@ def as_version(row: Row[Any]) -> Version:
         row.recorded_at,
         ActivityId(row.activity_id),
     )
-
-
-def chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    """`items` in pieces that fit one statement."""
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]
 
 
 def head(connection: Connection, artifact_id: ArtifactId) -> Head:
@@ -345,14 +320,12 @@ def create(
     )
     _append_version(work, made, body, previous_seal=None, note=note, valid_from=valid_from, derived=derived)
     _record_transition(work, made.id, None, state, None, "")
-    _open_links(work, made, kind.mentions(body) if mentions is None else mentions)
-    _project_records(work, made, body)
-    _project_work(work, made, body)
+    link_rows.open_links(work, made, kind.mentions(body) if mentions is None else mentions)
     if names_are_free:
         insert_aliases(work, made.id, {alias_key(name): name for name in kind.names(body)})
     else:
         _take_names(work, made.id, kind.names(body))
-    _project_entity(work, made, body)
+    projections.project(work, made, body)
     work.emit("artifact.created", made.id, kind=kind.slug, version=1)
     return made
 
@@ -387,12 +360,9 @@ def revise(
         .where(artifacts.c.id == new.id)
         .values(title=new.title, facet=new.facet, latest_version=new.latest_version, updated_at=work.now)
     )
-    _replace_links(work, new, kind.mentions(body))
-    work.connection.execute(records.delete().where(records.c.artifact_id == new.id))
-    _project_records(work, new, body)
-    _project_work(work, new, body)
+    link_rows.replace_links(work, new, kind.mentions(body))
     _take_names(work, new.id, kind.names(body), earlier=earlier_names)
-    _project_entity(work, new, body)
+    projections.project(work, new, body)
     work.emit("artifact.revised", new.id, version=new.latest_version)
     return new
 
@@ -406,7 +376,7 @@ def move(work: Work, old: Head, state: State, *, reason: str, redirect_to: Artif
     )
     _record_transition(work, old.id, old.state, state, redirect_to, reason)
     if old.kind == "evidence":
-        _recheck_edges(work, old.id)
+        projections.recheck_edges(work, old.id)
     work.emit(f"artifact.{state}", old.id, before=str(old.state), redirect_to=redirect_to, reason=reason)
 
 
@@ -428,38 +398,6 @@ def insert_aliases(work: Work, artifact_id: ArtifactId, names: Mapping[str, str]
         )
     if names:
         work.emit("alias.added", artifact_id, keys=list(names))
-
-
-def add_link(work: Work, source: Head, relation: Relation, target: ArtifactId, reason: str) -> None:
-    """Links two artifacts outside of any body, such as by a merge."""
-    _open(work, source, relation, target, target, "", reason, path="")
-
-
-def end_links(work: Work, source_id: ArtifactId, relation: Relation, target: ArtifactId) -> None:
-    """Ends the current links of one relation between two artifacts; they stay readable in the past."""
-    work.connection.execute(
-        update(links)
-        .where(
-            links.c.source_id == source_id,
-            links.c.relation == relation,
-            links.c.target_key == target,
-            links.c.ended_at.is_(None),
-        )
-        .values(
-            ended_at=work.now,
-            last_version=select(artifacts.c.latest_version).where(artifacts.c.id == source_id).scalar_subquery(),
-        )
-    )
-
-
-def targets(connection: Connection, source_id: ArtifactId, relation: Relation) -> list[ArtifactId]:
-    """The artifacts that `source_id` is linked to now by verbs of one relation."""
-    rows = connection.execute(
-        select(links.c.target_key).where(
-            links.c.source_id == source_id, links.c.relation == relation, links.c.ended_at.is_(None)
-        )
-    )
-    return [ArtifactId.parse(row.target_key) for row in rows]
 
 
 def state_before(connection: Connection, head: Head) -> State:
@@ -583,71 +521,6 @@ def _record_transition(
     )
 
 
-_Wanted = dict[tuple[str, str], tuple[str, str, str, str]]
-
-
-def wanted_links(mentions: Iterable[Any]) -> _Wanted:
-    """(relation, key) -> (given, label, reason, path): the first mention of a target under a relation speaks for all."""
-    wanted: _Wanted = {}
-    for mention in mentions:
-        try:
-            key = alias_key(mention.target)
-        except Invalid:
-            continue
-        try:
-            relation = Relation(mention.relation)
-        except ValueError:
-            known = ", ".join(Relation)
-            raise Invalid(
-                f"There is no relation “{mention.relation[:60]}”.", cure=f"Known relations: {known}."
-            ) from None
-        wanted.setdefault((relation, key), (mention.target, mention.label, mention.reason, mention.path))
-    return wanted
-
-
-def _open_links(work: Work, made: Head, mentions: Iterable[Any]) -> None:
-    for (relation, key), (given, label, reason, path) in wanted_links(mentions).items():
-        _open(work, made, relation, key, given, label, reason, path)
-
-
-def _open(work: Work, source: Head, relation: str, key: str, given: str, label: str, reason: str, path: str) -> None:
-    work.add(
-        links,
-        source_id=source.id,
-        relation=relation,
-        target_key=key,
-        target_given=given,
-        label=label,
-        reason=reason,
-        path=path,
-        first_version=source.latest_version,
-        last_version=None,
-        recorded_at=work.now,
-        ended_at=None,
-        activity_id=work.activity_id,
-    )
-
-
-def _replace_links(work: Work, new: Head, mentions: Iterable[Any]) -> None:
-    wanted = wanted_links(mentions)
-    current = work.connection.execute(select(links).where(links.c.source_id == new.id, links.c.ended_at.is_(None)))
-    gone: list[int] = []
-    for row in current:
-        if not row.path:
-            continue  # made by a verb such as merge, not by the text
-        same = (row.target_given, row.label, row.reason, row.path)
-        if wanted.get((row.relation, row.target_key)) == same:
-            del wanted[(row.relation, row.target_key)]
-        else:
-            gone.append(row.id)
-    for piece in chunks(gone):
-        work.connection.execute(
-            update(links).where(links.c.id.in_(piece)).values(last_version=new.latest_version - 1, ended_at=work.now)
-        )
-    for (relation, key), (given, label, reason, path) in wanted.items():
-        _open(work, new, relation, key, given, label, reason, path)
-
-
 def _take_names(work: Work, artifact_id: ArtifactId, names: Sequence[str], *, earlier: Sequence[str] = ()) -> None:
     """Lets the names a body brings along lead to its artifact, and no longer those it has dropped.
 
@@ -670,133 +543,3 @@ def _take_names(work: Work, artifact_id: ArtifactId, names: Sequence[str], *, ea
                 cure=f"Revise {owner} instead, merge the two, or correct the identifier.",
             )
     insert_aliases(work, artifact_id, {key: name for key, name in wanted.items() if key not in owners})
-
-
-def projected_work(body: Body) -> tuple[str, int | None, str, str] | None:
-    """What the works table says of a body: title key, year, status, editorial status; None if it is no publication."""
-    if not isinstance(body, PaperBody):
-        return None
-    gravest = next((type_ for type_ in NoticeType if any(notice.type is type_ for notice in body.notices)), None)
-    return title_key(title_of_record(body.csl)), year_of(body.csl), str(body.verification.status), str(gravest or "")
-
-
-def _project_work(work: Work, made: Head, body: Body) -> None:
-    told = projected_work(body)
-    if told is None:
-        return
-    if made.latest_version > 1:
-        work.connection.execute(delete(works).where(works.c.artifact_id == made.id))
-    work.add(
-        works,
-        artifact_id=made.id,
-        version=made.latest_version,
-        title_key=told[0],
-        year=told[1],
-        status=told[2],
-        editorial=told[3],
-        activity_id=work.activity_id,
-    )
-
-
-def projected_entity(body: Body) -> tuple[str, str, str] | None:
-    """What the entities table says of a body: identifier, name, category; None if it is no entity."""
-    return (body.curie, body.name, str(body.category)) if isinstance(body, EntityBody) else None
-
-
-def _project_entity(work: Work, made: Head, body: Body) -> None:
-    told = projected_entity(body)
-    if told is None:
-        return
-    curie, name, category = told
-    if made.latest_version == 1:
-        work.add(
-            entities,
-            artifact_id=made.id,
-            curie=curie,
-            name=name,
-            category=category,
-            degree=0,
-            activity_id=work.activity_id,
-        )
-        return
-    # A name of what was merged into it leads here, but is still the identifier of that.
-    holder = work.connection.execute(
-        select(entities.c.artifact_id).where(entities.c.curie == curie, entities.c.artifact_id != made.id)
-    ).scalar()
-    if holder is not None:
-        raise Conflict(f"{curie} is the identifier of {holder}.", cure=f"Revise {holder} first, or use another.")
-    # Changed in place: edges name its number.
-    work.connection.execute(
-        update(entities)
-        .where(entities.c.artifact_id == made.id)
-        .values(curie=curie, name=name, category=category, activity_id=work.activity_id)
-    )
-    _turn_edges(work, made)
-
-
-def _turn_edges(work: Work, made: Head) -> None:
-    """Keeps symmetric edges in the order of their ends' identifiers (`Statement.in_order`) after one was changed."""
-    one, other = entities.alias(), entities.alias()
-    # As Python compares them, whatever the language of the database.
-    letters = "C" if work.connection.dialect.name == "postgresql" else "BINARY"
-    mine = select(entities.c.number).where(entities.c.artifact_id == made.id).scalar_subquery()
-    wrong = (
-        select(edges.c.number)
-        .join(one, one.c.number == edges.c.subject)
-        .join(other, other.c.number == edges.c.object)
-        .where(
-            or_(edges.c.subject == mine, edges.c.object == mine),
-            edges.c.predicate.in_([each for each, meaning in MEANINGS.items() if meaning.symmetric]),
-            one.c.curie.collate(letters) > other.c.curie.collate(letters),
-        )
-    )
-    work.connection.execute(
-        update(edges).where(edges.c.number.in_(wrong)).values(subject=edges.c.object, object=edges.c.subject)
-    )
-
-
-def evidence_in_view(name: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether an evidence item that readers see is on what is called `name`."""
-    return exists().where(
-        links.c.target_key == name,
-        links.c.relation == Relation.EVIDENCE_FOR,
-        links.c.ended_at.is_(None),
-        artifacts.c.id == links.c.source_id,
-        artifacts.c.state.in_((State.PUBLISHED, State.SUPERSEDED)),
-    )
-
-
-def edge_name(edge: FromClause = edges) -> ColumnElement[str]:
-    """The name of an edge of the table, in the database."""
-    return literal("edge:").concat(cast(edge.c.number, String))
-
-
-def _recheck_edges(work: Work, evidence: ArtifactId) -> None:
-    """Notes for the edges that an evidence item is on whether they still rest on something."""
-    named = work.connection.execute(
-        select(links.c.target_key).where(
-            links.c.source_id == evidence, links.c.relation == Relation.EVIDENCE_FOR, links.c.target_key.like("edge:%")
-        )
-    ).scalars()
-    numbers = [int(name.removeprefix("edge:")) for name in set(named)]
-    here = edges.c.number.in_(numbers)
-    checked = evidence_in_view(edge_name())
-    item = exists().where(edge_items.c.edge == edges.c.number, edge_items.c.ended_at.is_(None))
-    for column, holds in ((edges.c.checked, checked), (edges.c.live, or_(checked, item))):
-        work.connection.execute(update(edges).where(here).values({column: case((holds, 1), else_=0)}))
-
-
-def _project_records(work: Work, made: Head, body: Body) -> None:
-    for position, record in enumerate(getattr(body, "records", ())):
-        work.add(
-            records,
-            artifact_id=made.id,
-            position=position,
-            version=made.latest_version,
-            type=record.type,
-            name=record.name,
-            note=record.note,
-            subject=record.subject,
-            section=record.section,
-            activity_id=work.activity_id,
-        )

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from scidex.atlas import edge_store, store
 from scidex.atlas.evidence.quotes import QuoteFault, QuoteMatch, find_quote
+from scidex.atlas.graph.model import edge_number
 from scidex.atlas.kinds.claim import ClaimSpan
 from scidex.atlas.kinds.page import PageBody
 from scidex.atlas.kinds.paper import PaperBody
@@ -25,7 +26,7 @@ def claim(work: Work, reference: str) -> Head:
 
 def subject(work: Work, reference: str) -> tuple[str, str]:
     """What evidence may be on, a claim or an edge: its name, and what it states in words. Raises Invalid or NotFound."""
-    number = edge_store.edge_number(reference)
+    number = edge_number(reference)
     if number is None:
         head = claim(work, reference)
         return head.id, head.title

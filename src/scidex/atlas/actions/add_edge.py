@@ -10,7 +10,7 @@ from scidex.atlas.actions.add_evidence import AddEvidence
 from scidex.atlas.actions.attach_text import LONGEST_TEXT
 from scidex.atlas.evidence.model import Directness, RiskOfBias, Stance, StudyDesign
 from scidex.atlas.graph.formats.model import EntityRef, ReadEdge
-from scidex.atlas.graph.model import EdgeItem, Qualifiers, Statement
+from scidex.atlas.graph.model import EDGE, EdgeItem, Qualifiers, Statement
 from scidex.atlas.graph.predicates import predicate_of
 from scidex.atlas.graph.staging import staged
 from scidex.atlas.kinds import State, kind_of
@@ -103,7 +103,7 @@ def add_edge(command: AddEdge, work: Work) -> AddedEdge:
     stored = edge_store.add_edges(work, list(staged(read)), origin=None, checked=not items)
     new = stored.edges
     number = edge_store.statement_number(work.connection, statement)
-    name = f"{edge_store.EDGE}{number}"
+    name = f"{EDGE}{number}"
     if new:
         work.emit("edge.added", name)
     elif stored.items:
@@ -146,5 +146,4 @@ def _copied(work: Work, reference: str, edge: str) -> str:
     content = body.model_dump() | {"claim": edge, "stance": None, "judge": "", "judged_on": "", "suggested_by": ()}
     kind = kind_of("evidence")
     made = store.create(work, kind, store.validated(kind, content), derived=(origin,))
-    edge_store.mark_checked(work, edge_store.edge_number(edge) or 0)
     return made.id

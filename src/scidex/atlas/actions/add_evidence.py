@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from scidex.atlas import edge_store, store
+from scidex.atlas import store
 from scidex.atlas.actions._claims import quoted, subject
 from scidex.atlas.actions._common import Changed, changed
 from scidex.atlas.actions._stances import check_stance
@@ -75,10 +75,7 @@ def add_evidence(command: AddEvidence, work: Work) -> Changed:
         "passage": _passage(work, command, record),
     }
     kind = kind_of("evidence")
-    made = store.create(work, kind, store.validated(kind, content))
-    if (edge := edge_store.edge_number(name)) is not None:
-        edge_store.mark_checked(work, edge)
-    return changed(made)
+    return changed(store.create(work, kind, store.validated(kind, content)))
 
 
 def _source(work: Work, given: str) -> tuple[str, PaperBody | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from scidex.atlas import store
+from scidex.atlas import link_rows, store
 from scidex.atlas.actions._common import Changed, expect, refreshed
 from scidex.atlas.actions._papers import check_notices_survive
 from scidex.atlas.kinds import State
@@ -39,5 +39,5 @@ def merge(command: MergeArtifacts, work: Work) -> Changed:
     check_notices_survive(work, source, target)
     check_move(source.title, source.state, State.MERGED)
     store.move(work, source, State.MERGED, reason=command.reason, redirect_to=target.id)
-    store.add_link(work, target, Relation.MERGED_FROM, source.id, command.reason or "Merged.")
+    link_rows.add_link(work, target, Relation.MERGED_FROM, source.id, command.reason or "Merged.")
     return refreshed(work, source)

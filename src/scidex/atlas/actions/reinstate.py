@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from scidex.atlas import store
+from scidex.atlas import link_rows, store
 from scidex.atlas.actions._common import Changed, expect, refreshed
 from scidex.atlas.kinds import State
 from scidex.atlas.links import Relation
@@ -29,7 +29,7 @@ def reinstate(command: ReinstateArtifact, work: Work) -> Changed:
         raise Conflict(f"“{head.title}” is {head.state}; there is nothing to undo.", cure=cure)
     before = store.state_before(work.connection, head)
     if head.state is State.SUPERSEDED:
-        for target in store.targets(work.connection, head.id, Relation.SUPERSEDED_BY):
-            store.end_links(work, head.id, Relation.SUPERSEDED_BY, target)
+        for target in link_rows.targets(work.connection, head.id, Relation.SUPERSEDED_BY):
+            link_rows.end_links(work, head.id, Relation.SUPERSEDED_BY, target)
     store.move(work, head, before, reason=command.reason)
     return refreshed(work, head)

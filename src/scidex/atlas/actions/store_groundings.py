@@ -9,14 +9,12 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from scidex.atlas import edge_store, store
 from scidex.atlas.actions._entities import entity
-from scidex.atlas.graph.model import Entity
+from scidex.atlas.graph.model import CHOSEN, Entity
 from scidex.atlas.tables import groundings
 from scidex.kernel.actions import Command, Result, Work, action
 from scidex.kernel.canonical import canonical_json, sha256
 from scidex.kernel.errors import Conflict, Invalid, NotFound
-
-CHOSEN = "chosen by "
-"""What the method of a grounding begins with that somebody chose."""
+from scidex.kernel.storage.chunks import chunks
 
 
 class NameGrounding(BaseModel):
@@ -91,7 +89,7 @@ def store_groundings(command: StoreGroundings, work: Work) -> StoredGroundings:
     ]
     ids = [each.artifact for each in current]
     chosen = _chosen(work, ids)
-    for piece in store.chunks(sorted(ids)):
+    for piece in chunks(sorted(ids)):
         work.connection.execute(
             groundings.delete().where(groundings.c.artifact_id.in_(piece), ~groundings.c.method.startswith(CHOSEN))
         )
@@ -140,7 +138,7 @@ def _follow(work: Work, each: GroundedArtifact, kept: set[str], gone: set[str]) 
 
 def _chosen(work: Work, ids: Sequence[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
-    for piece in store.chunks(sorted(set(ids))):
+    for piece in chunks(sorted(set(ids))):
         rows = work.connection.execute(
             groundings.select().where(groundings.c.artifact_id.in_(piece), groundings.c.method.startswith(CHOSEN))
         )

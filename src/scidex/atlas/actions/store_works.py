@@ -35,6 +35,7 @@ from scidex.kernel.actions import Command, Result, Work, action
 from scidex.kernel.canonical import sha256
 from scidex.kernel.errors import Conflict, ScidexError
 from scidex.kernel.ids import ArtifactId
+from scidex.kernel.storage.chunks import chunks
 
 LARGEST_KEPT = 5_000_000
 """Bytes up to which a bibliography's file is kept; of larger ones the hash and the lines are."""
@@ -195,7 +196,7 @@ class _Library:
         self.by_title: dict[str, list[ArtifactId]] = {}
         self.owners = store.ids_by_key(connection, names)
         ids: set[str] = set(self.owners.values())
-        for piece in store.chunks(sorted(titles)):
+        for piece in chunks(sorted(titles)):
             for row in connection.execute(
                 select(works.c.artifact_id, works.c.title_key).where(works.c.title_key.in_(piece))
             ):

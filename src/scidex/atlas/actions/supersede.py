@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from scidex.atlas import store
+from scidex.atlas import link_rows, store
 from scidex.atlas.actions._common import Changed, expect, refreshed
 from scidex.atlas.kinds import State
 from scidex.atlas.lifecycle import check_move
@@ -31,5 +31,5 @@ def supersede(command: SupersedeArtifact, work: Work) -> Changed:
         raise Conflict(f"“{old.title}” cannot supersede itself.")
     check_move(old.title, old.state, State.SUPERSEDED)
     store.move(work, old, State.SUPERSEDED, reason=command.reason)
-    store.add_link(work, old, Relation.SUPERSEDED_BY, new.id, command.reason or "Superseded.")
+    link_rows.add_link(work, old, Relation.SUPERSEDED_BY, new.id, command.reason or "Superseded.")
     return refreshed(work, old)

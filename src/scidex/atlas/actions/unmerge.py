@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from scidex.atlas import store
+from scidex.atlas import link_rows, store
 from scidex.atlas.actions._common import Changed, refreshed
 from scidex.atlas.links import Relation
 from scidex.kernel.actions import Command, Work, action
@@ -27,5 +27,5 @@ def unmerge(command: UndoMerge, work: Work) -> Changed:
     before = store.state_before(work.connection, source)
     target = source.redirect_to
     store.move(work, source, before, reason=command.reason)
-    store.end_links(work, target, Relation.MERGED_FROM, source.id)
+    link_rows.end_links(work, target, Relation.MERGED_FROM, source.id)
     return refreshed(work, source)

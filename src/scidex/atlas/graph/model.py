@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from scidex.atlas.evidence.model import Stance, StudyDesign
 from scidex.atlas.graph.categories import Category
 from scidex.atlas.graph.curies import Curie
-from scidex.atlas.graph.predicates import MEANINGS, Predicate, in_words
+from scidex.atlas.graph.predicates import MEANINGS, Predicate
+
+EDGE = "edge:"
+"""What the name of an edge begins with; its number follows."""
+_NAME = re.compile(rf"{EDGE}([1-9][0-9]{{0,14}})")
+CHOSEN = "chosen by "
+"""What the method of a grounding begins with that somebody chose; who follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +99,27 @@ class Edge:
     def sentence(self) -> str:
         """The statement in words."""
         stated = self.statement
-        said = in_words(self.subject.name, stated.predicate, self.object.name, negated=stated.negated)
-        given = self.statement.qualifiers.given()
-        return said + (f" ({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else "")
+        return in_words(
+            self.subject.name, stated.predicate, self.object.name, stated.qualifiers, negated=stated.negated
+        )
+
+
+def in_words(subject: str, predicate: Predicate, object_: str, qualifiers: Qualifiers, *, negated: bool) -> str:
+    """A statement as a sentence without its full stop.
+
+    >>> in_words("MSC", Predicate.SECRETES, "NTF3", Qualifiers(species="mouse"), negated=True)
+    'it is not so that MSC secretes NTF3 (species: mouse)'
+    """
+    said = f"{subject} {MEANINGS[predicate].words[0]} {object_}"
+    limits = ", ".join(f"{name}: {value}" for name, value in qualifiers.given().items())
+    return f"{'it is not so that ' if negated else ''}{said}{f' ({limits})' if limits else ''}"
+
+
+def edge_number(name: str) -> int | None:
+    """The number in the name of an edge (``edge:12``), None if it is no such name. One edge has one name.
+
+    >>> edge_number("edge:12"), edge_number("edge:012"), edge_number("edge:x"), edge_number("12")
+    (12, None, None, None)
+    """
+    found = _NAME.fullmatch(name)
+    return int(found[1]) if found else None

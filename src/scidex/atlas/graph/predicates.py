@@ -194,13 +194,3 @@ def predicate_of(text: str) -> Reading:
         place = (match["place"] or "").replace("_", " ")
         return Reading(_P.APPROVED_FOR, aspect=place[:100])
     raise Invalid(f"“{text[:60]}” is not a relation of this graph.", cure=f"Known: {', '.join(Predicate)}.")
-
-
-def in_words(subject: str, predicate: Predicate, object_: str, *, negated: bool = False) -> str:
-    """A statement as a sentence without its full stop.
-
-    >>> in_words("MSC", Predicate.SECRETES, "NTF3", negated=True)
-    'it is not so that MSC secretes NTF3'
-    """
-    said = f"{subject} {MEANINGS[predicate].words[0]} {object_}"
-    return f"it is not so that {said}" if negated else said

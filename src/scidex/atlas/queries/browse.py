@@ -5,15 +5,14 @@ from __future__ import annotations
 from sqlalchemy import Connection, and_, func, or_, select
 
 from scidex.atlas import store
-from scidex.atlas.kinds import State, all_kinds
+from scidex.atlas.kinds import all_kinds
+from scidex.atlas.lifecycle import HIDDEN
 from scidex.atlas.queries.views import ListedView, RecordView, Statistics
 from scidex.atlas.tables import artifacts, links, versions
 from scidex.atlas.tables import records as record_rows
 from scidex.kernel.clock import format_time, parse_time
 from scidex.kernel.errors import Invalid
 from scidex.kernel.tables import activities
-
-_HIDDEN = (State.MERGED, State.TOMBSTONE)
 
 
 def browse(
@@ -30,7 +29,7 @@ def browse(
     Merged artifacts and tombstones are not listed (their addresses still answer), nor are background kinds such as
     source files unless `kind` asks for them.
     """
-    query = select(artifacts).where(artifacts.c.state.not_in(_HIDDEN))
+    query = select(artifacts).where(artifacts.c.state.not_in(HIDDEN))
     if kind:
         query = query.where(artifacts.c.kind == kind)
     else:
@@ -68,7 +67,7 @@ def counts(connection: Connection) -> dict[tuple[str, str], int]:
     """How many artifacts are in view, by (kind, facet)."""
     rows = connection.execute(
         select(artifacts.c.kind, artifacts.c.facet, func.count().label("number"))
-        .where(artifacts.c.state.not_in(_HIDDEN))
+        .where(artifacts.c.state.not_in(HIDDEN))
         .group_by(artifacts.c.kind, artifacts.c.facet)
     )
     return {(row.kind, row.facet): row.number for row in rows}
@@ -79,7 +78,7 @@ def records(connection: Connection, *, type_: str = "", subject: str = "", limit
     query = (
         select(record_rows, artifacts.c.id)
         .join(artifacts, artifacts.c.id == record_rows.c.artifact_id)
-        .where(artifacts.c.state.not_in(_HIDDEN))
+        .where(artifacts.c.state.not_in(HIDDEN))
         .order_by(record_rows.c.type, record_rows.c.name, record_rows.c.artifact_id)
         .limit(limit)
     )

@@ -30,11 +30,13 @@ from scidex.atlas.bibliography.resolution import (
 from scidex.atlas.kinds import State
 from scidex.atlas.kinds.page import PageBody, Reference
 from scidex.atlas.kinds.paper import PaperBody
+from scidex.atlas.lifecycle import SPEAKING
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head
 from scidex.atlas.queries.links import targets
 from scidex.atlas.shelf import cited_by, known_work, name_key, names_of, resolved, shelf_of, wanted_names
 from scidex.atlas.tables import aliases, artifacts, links, works
+from scidex.kernel.storage.chunks import chunks
 
 # Letters of a title that is looked for among the parts of a pasted reference; a shorter part is no title.
 _SHORTEST_TITLE = 15
@@ -93,10 +95,10 @@ def bibliography(connection: Connection, page: str | None = None) -> Iterator[di
     ids = connection.execute(
         select(artifacts.c.id)
         .join(works, works.c.artifact_id == artifacts.c.id)
-        .where(artifacts.c.state.in_([State.PUBLISHED, State.SUPERSEDED]))
+        .where(artifacts.c.state.in_(SPEAKING))
         .order_by(artifacts.c.id)
     ).scalars()
-    for piece in store.chunks(list(ids)):
+    for piece in chunks(list(ids)):
         for id_, content in store.contents(connection, store.heads(connection, piece).values()).items():
             body = content if "csl" in content else PaperBody.model_validate(content).model_dump(mode="json")
             yield {**body["csl"], "id": body.get("key") or id_}

@@ -25,6 +25,7 @@ from scidex.atlas.kinds import State
 from scidex.atlas.kinds.claim import ClaimBody, Verdict
 from scidex.atlas.kinds.correction import CorrectionBody
 from scidex.atlas.kinds.evidence_item import EvidenceBody
+from scidex.atlas.lifecycle import SPEAKING
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head
 from scidex.atlas.queries.citations import works_named
@@ -238,7 +239,7 @@ def evidence_views(
     connection: Connection, found: Sequence[tuple[Head, str, Relation]], as_of: datetime | None
 ) -> dict[str, list[EvidenceView]]:
     """Evidence items (as `sources_of` finds them) with their works and grades, by what they are evidence on."""
-    standing_items = [(item, key) for item, key, _ in found if item.state in (State.PUBLISHED, State.SUPERSEDED)]
+    standing_items = [(item, key) for item, key, _ in found if item.state in SPEAKING]
     contents = store.contents(connection, [item for item, _ in standing_items])
     read = {id_: EvidenceBody.model_validate(content) for id_, content in contents.items()}
     known = works_named(connection, {body.source for body in read.values()}, as_of=as_of)

@@ -13,24 +13,25 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, func, or_, select
 
-from scidex.atlas import store
+from scidex.atlas import projections
 from scidex.atlas.bibliography.csl import reference_line
 from scidex.atlas.bibliography.resolution import Known
-from scidex.atlas.edge_store import EDGE, edge_number, qualifiers_of, sentence_of
+from scidex.atlas.edge_store import qualifiers_of
 from scidex.atlas.evidence.standing import Standing, standing
 from scidex.atlas.graph.categories import Category
-from scidex.atlas.graph.model import Qualifiers
+from scidex.atlas.graph.model import EDGE, Qualifiers, edge_number, in_words
 from scidex.atlas.graph.predicates import Predicate
-from scidex.atlas.kinds import State
+from scidex.atlas.lifecycle import SPEAKING
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head
 from scidex.atlas.queries.citations import works_named
 from scidex.atlas.queries.claims import EvidenceView, evidence_document, evidence_views, standing_of
-from scidex.atlas.queries.links import all_keys, sources_by_key
+from scidex.atlas.queries.links import all_keys, sources_by_key, stood
 from scidex.atlas.tables import artifacts, edge_items, edges, entities, links, transitions
 from scidex.kernel.clock import format_time
 from scidex.kernel.errors import Invalid, NotFound
 from scidex.kernel.ids import ActivityId, ArtifactId
+from scidex.kernel.storage.chunks import chunks
 
 ITEMS_SHOWN = 20
 """Items of one edge that are shown at once; there may be thousands."""
@@ -100,9 +101,7 @@ class EdgeView:
     @property
     def sentence(self) -> str:
         """What it states, in words."""
-        given = self.qualifiers.given()
-        said = sentence_of(self.subject.name, self.predicate, self.object.name, self.negated, "")
-        return f"{said} ({', '.join(f'{name}: {value}' for name, value in given.items())})" if given else said
+        return in_words(self.subject.name, self.predicate, self.object.name, self.qualifiers, negated=self.negated)
 
     @property
     def verdict(self) -> str:
@@ -115,10 +114,6 @@ class EdgeView:
         if not self.standing.counted:
             return None
         return self.standing.for_.weight - self.standing.against.weight
-
-    def other(self, number: int) -> EntityView:
-        """The end that is not `number`."""
-        return self.object if self.subject.number == number else self.subject
 
     @property
     def passage(self) -> str:
@@ -136,7 +131,7 @@ def entity_view(row: Row[Any]) -> EntityView:
 def entities_by_number(connection: Connection, numbers: Iterable[int]) -> dict[int, EntityView]:
     """The entities of some numbers."""
     found: dict[int, EntityView] = {}
-    for piece in store.chunks(sorted(set(numbers))):
+    for piece in chunks(sorted(set(numbers))):
         rows = connection.execute(select(entities).where(entities.c.number.in_(piece)))
         found.update((row.number, entity_view(row)) for row in rows)
     return found
@@ -161,7 +156,7 @@ def in_view(edge: FromClause, as_of: datetime | None) -> ColumnElement[bool]:
     """As `current`, for the table of edges under another name."""
     if as_of is None:
         return edge.c.live == 1
-    item = and_(edge_items.c.edge == edge.c.number, standing_then(as_of))
+    item = and_(edge_items.c.edge == edge.c.number, stood(edge_items, as_of))
     state = (
         select(transitions.c.state)
         .where(transitions.c.artifact_id == links.c.source_id, transitions.c.recorded_at <= as_of)
@@ -170,20 +165,12 @@ def in_view(edge: FromClause, as_of: datetime | None) -> ColumnElement[bool]:
         .scalar_subquery()
     )
     evidence = and_(
-        links.c.target_key == store.edge_name(edge),
+        links.c.target_key == projections.edge_name(edge),
         links.c.relation == Relation.EVIDENCE_FOR,
-        links.c.recorded_at <= as_of,
-        or_(links.c.ended_at.is_(None), links.c.ended_at > as_of),
-        state.in_((State.PUBLISHED, State.SUPERSEDED)),
+        stood(links, as_of),
+        state.in_(SPEAKING),
     )
     return and_(edge.c.recorded_at <= as_of, or_(exists().where(item), exists().where(evidence)))
-
-
-def standing_then(as_of: datetime | None) -> ColumnElement[bool]:
-    """Whether an item of an edge stands, now or at a time."""
-    if as_of is None:
-        return edge_items.c.ended_at.is_(None)
-    return and_(edge_items.c.recorded_at <= as_of, or_(edge_items.c.ended_at.is_(None), edge_items.c.ended_at > as_of))
 
 
 def edge_view(connection: Connection, name: str, *, as_of: datetime | None = None) -> EdgeView:
@@ -254,8 +241,8 @@ def _items(
     """The first items of each edge, and how many it has."""
     found: dict[int, list[Row[Any]]] = {}
     totals: dict[int, int] = {}
-    for piece in store.chunks(sorted(set(numbers))):
-        here = and_(edge_items.c.edge.in_(piece), standing_then(as_of))
+    for piece in chunks(sorted(set(numbers))):
+        here = and_(edge_items.c.edge.in_(piece), stood(edge_items, as_of))
         numbered = (
             select(
                 edge_items.c.number,
@@ -306,14 +293,6 @@ def _evidence(connection: Connection, numbers: Sequence[int], as_of: datetime | 
     found = sources_by_key(connection, names, Relation.EVIDENCE_FOR, as_of=as_of, limit=10_000)
     grouped = evidence_views(connection, found, as_of)
     return {number: items for name, items in grouped.items() if (number := edge_number(name)) is not None}
-
-
-def edges_in_words(connection: Connection, *, limit: int = 50, after: int = 0) -> tuple[EdgeView, ...]:
-    """Edges in view in the order they were recorded, after number `after`: for exports and lists that page."""
-    rows = connection.execute(
-        select(edges).where(edges.c.number > after, edges.c.live == 1).order_by(edges.c.number).limit(limit)
-    ).all()
-    return edge_views(connection, rows)
 
 
 def edge_count(connection: Connection) -> int:

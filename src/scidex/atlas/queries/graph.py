@@ -32,11 +32,12 @@ from scidex.atlas.queries.edges import (
     entity_view,
     in_view,
 )
-from scidex.atlas.queries.graph_rows import Same, among, edge_rows, pieces
+from scidex.atlas.queries.graph_rows import Same, among, edge_rows
 from scidex.atlas.queries.neighbourhoods import neighbourhood_rows
 from scidex.atlas.queries.pathfinding import MOST_FOLLOWED
 from scidex.atlas.tables import artifacts, edges, entities, quarantine
 from scidex.kernel.errors import Invalid
+from scidex.kernel.storage.chunks import chunks
 
 _MOST_CONFLICTING = 20_000
 
@@ -99,7 +100,7 @@ def shared(
         near[same.one(row.object if row.subject in ours else row.subject)].append(row)
     candidates = same.all(number for number in near if number not in theirs and number not in ours)
     far: dict[int, list[Row[Any]]] = defaultdict(list)
-    for piece in pieces(candidates, 1_000):
+    for piece in chunks(candidates, 1_000):
         between = or_(
             and_(among(connection, edges.c.subject, piece), edges.c.object.in_(theirs)),
             and_(among(connection, edges.c.object, piece), edges.c.subject.in_(theirs)),
@@ -166,7 +167,7 @@ def _merged_conflicts(
     same = Same.read(connection, as_of)
     told = {same.one(each.number) for each in about}
     alike: dict[tuple[int, int, str], list[Row[Any]]] = defaultdict(list)
-    for piece in pieces(same.all(same.members), 1_000):
+    for piece in chunks(same.all(same.members), 1_000):
         touched = or_(among(connection, edges.c.subject, piece), among(connection, edges.c.object, piece))
         for row in connection.execute(select(edges).where(touched, current(as_of)).limit(_MOST_CONFLICTING)):
             ends = same.one(row.subject), same.one(row.object)
@@ -209,7 +210,7 @@ def closure(
     while frontier and len(reached) <= limit:
         depth += 1
         found: set[int] = set()
-        for piece in pieces(same.all(frontier), 1_000):
+        for piece in chunks(same.all(frontier), 1_000):
             step = select(far).where(
                 among(connection, near, piece), edges.c.predicate == predicate, edges.c.negated == 0, current(as_of)
             )

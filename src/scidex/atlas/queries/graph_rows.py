@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,13 +16,14 @@ from sqlalchemy import (
     false,
     func,
     literal,
-    or_,
     select,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from scidex.atlas.links import Relation
+from scidex.atlas.queries.links import stood
 from scidex.atlas.tables import artifacts, edges, entities, links
+from scidex.kernel.storage.chunks import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +52,7 @@ class Same:
                 .join(new, new.c.artifact_id == links.c.source_id)
                 .where(
                     links.c.relation == Relation.MERGED_FROM,
-                    links.c.recorded_at <= as_of,
-                    or_(links.c.ended_at.is_(None), links.c.ended_at > as_of),
+                    stood(links, as_of),
                 )
             )
         step = {row.old: row.new for row in connection.execute(query)}
@@ -81,7 +81,7 @@ class Same:
 def edge_rows(connection: Connection, numbers: Iterable[int]) -> dict[int, Row[Any]]:
     """Rows of edges by number; numbers of none are left out."""
     found: dict[int, Row[Any]] = {}
-    for piece in pieces(sorted(set(numbers)), 2_000):
+    for piece in chunks(sorted(set(numbers)), 2_000):
         rows = connection.execute(select(edges).where(among(connection, edges.c.number, piece)))
         found.update((row.number, row) for row in rows)
     return found
@@ -95,9 +95,3 @@ def among(connection: Connection, near: ColumnElement[Any], numbers: Sequence[in
         return near == func.any(literal(list(numbers), ARRAY(Integer)))
     listed = func.json_each(literal("[" + ",".join(map(str, numbers)) + "]")).table_valued(column("value", Integer))
     return near.in_(select(listed.c.value))
-
-
-def pieces(items: Sequence[int], size: int) -> Iterator[Sequence[int]]:
-    """`items` in pieces that one statement takes well."""
-    for start in range(0, len(items), size):
-        yield items[start : start + size]

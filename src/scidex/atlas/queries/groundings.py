@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from scidex.atlas import store
-from scidex.atlas.kinds import State
+from scidex.atlas.graph.model import CHOSEN
+from scidex.atlas.lifecycle import HIDDEN
 from scidex.atlas.model import Head
 from scidex.atlas.queries.edges import EntityView, entities_by_number, entity_document
 from scidex.atlas.tables import artifacts, groundings
 
 GROUNDED_KINDS = ("page", "claim", "hypothesis", "analysis", "paper", "dataset")
 """Kinds whose names are looked up."""
-_HIDDEN = (State.MERGED, State.TOMBSTONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def unresolved_names(
 
     A name of which somebody said that it stands for nothing is none of them.
     """
-    here = and_(groundings.c.entity.is_(None), groundings.c.times > 0, ~groundings.c.method.startswith("chosen by "))
+    here = and_(groundings.c.entity.is_(None), groundings.c.times > 0, ~groundings.c.method.startswith(CHOSEN))
     grouped = (
         select(
             groundings.c.surface,
@@ -108,7 +108,7 @@ def naming(
             func.sum(groundings.c.times).label("times"),
         )
         .join(artifacts, artifacts.c.id == groundings.c.artifact_id)
-        .where(groundings.c.entity.in_(numbers), artifacts.c.state.not_in(_HIDDEN))
+        .where(groundings.c.entity.in_(numbers), artifacts.c.state.not_in(HIDDEN))
         .group_by(groundings.c.artifact_id)
     )
     total = connection.execute(select(func.count()).select_from(grouped.subquery())).scalar_one()
@@ -127,7 +127,7 @@ def to_ground(connection: Connection, method: str, *, limit: int, after: str = "
     """Artifacts whose names were not read since they were written, or by another method than `method`; by id, after `after`."""
     read = (
         select(groundings.c.artifact_id, func.max(groundings.c.version).label("version"))
-        .where(or_(groundings.c.method == method, groundings.c.method.startswith("chosen by ")))
+        .where(or_(groundings.c.method == method, groundings.c.method.startswith(CHOSEN)))
         .group_by(groundings.c.artifact_id)
         .subquery()
     )
@@ -137,7 +137,7 @@ def to_ground(connection: Connection, method: str, *, limit: int, after: str = "
         .where(
             artifacts.c.id > after,
             artifacts.c.kind.in_(GROUNDED_KINDS),
-            artifacts.c.state.not_in(_HIDDEN),
+            artifacts.c.state.not_in(HIDDEN),
             or_(read.c.version.is_(None), read.c.version < artifacts.c.latest_version),
         )
         .order_by(artifacts.c.id)

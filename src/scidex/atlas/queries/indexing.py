@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, func, select
 
 from scidex.atlas import store
-from scidex.atlas.kinds import State, all_kinds
+from scidex.atlas.kinds import all_kinds
 from scidex.atlas.kinds.evidence_item import EvidenceBody
+from scidex.atlas.lifecycle import HIDDEN
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head
 from scidex.atlas.searching.documents import PRIORS, document, hidden
@@ -20,12 +21,12 @@ from scidex.atlas.searching.ports import Described, Embedder, IndexWriter, Mark,
 from scidex.atlas.tables import aliases, artifacts, entities, groundings, links
 from scidex.kernel import events
 from scidex.kernel.ids import ArtifactId
+from scidex.kernel.storage.chunks import chunks
 from scidex.kernel.tables import events as event_rows
 
 Progress = Callable[[int, int], None]
 """Is told how many documents are done, of how many."""
 
-_HIDDEN = (State.MERGED, State.TOMBSTONE)
 _CHUNK = 500
 _EVENTS = 5_000
 # Beyond this many events, and if they are most of the library, everything is read anew with more memory.
@@ -94,7 +95,7 @@ def catch_up_meanings(
             return
         ids = _changed(connection, mark)
     done = 0
-    for chunk in store.chunks(sorted(ids)):
+    for chunk in chunks(sorted(ids)):
         made = {each.id: each for each in documents(connection, chunk) if not each.background}
         embedder.forget([id_ for id_ in chunk if id_ not in made])
         missing = embedder.missing([Described(each.id, described(each)) for each in made.values()])
@@ -115,10 +116,10 @@ def described(document_: Document) -> str:
 
 def documents(connection: Connection, ids: Iterable[str]) -> Iterator[Document]:
     """Those of `ids` that are in view, as they are now."""
-    heads = [head for head in store.heads(connection, ids).values() if head.state not in _HIDDEN]
+    heads = [head for head in store.heads(connection, ids).values() if head.state not in HIDDEN]
     contents = store.contents(connection, heads)
     names: dict[str, list[str]] = {}
-    for piece in store.chunks([head.id for head in heads]):
+    for piece in chunks([head.id for head in heads]):
         rows = select(aliases.c.artifact_id, aliases.c.given).where(aliases.c.artifact_id.in_(piece))
         for row in connection.execute(rows.order_by(aliases.c.key)):
             names.setdefault(row.artifact_id, []).append(row.given)
@@ -132,7 +133,7 @@ def documents(connection: Connection, ids: Iterable[str]) -> Iterator[Document]:
 def _named_entities(connection: Connection, ids: Sequence[str]) -> dict[str, list[str]]:
     """The identifiers of the entities that each artifact names."""
     found: dict[str, list[str]] = {}
-    for piece in store.chunks(sorted(ids)):
+    for piece in chunks(sorted(ids)):
         rows = connection.execute(
             select(groundings.c.artifact_id, entities.c.curie)
             .join(entities, entities.c.number == groundings.c.entity)
@@ -148,11 +149,11 @@ def _named_entities(connection: Connection, ids: Sequence[str]) -> dict[str, lis
 def _evidence(connection: Connection, claims: Sequence[str]) -> dict[str, list[EvidenceBody]]:
     """The evidence in view on each of `claims`, by the claim's id."""
     on: dict[str, str] = {}
-    for piece in store.chunks(sorted(claims)):
+    for piece in chunks(sorted(claims)):
         here = (links.c.target_key.in_(piece), links.c.relation == Relation.EVIDENCE_FOR, links.c.ended_at.is_(None))
         for row in connection.execute(select(links.c.source_id, links.c.target_key).where(*here)):
             on[row.source_id] = row.target_key
-    shown = [head for head in store.heads(connection, on).values() if head.state not in _HIDDEN]
+    shown = [head for head in store.heads(connection, on).values() if head.state not in HIDDEN]
     found: dict[str, list[EvidenceBody]] = {}
     for id_, content in store.contents(connection, shown).items():
         with contextlib.suppress(ValidationError):
@@ -163,7 +164,7 @@ def _evidence(connection: Connection, claims: Sequence[str]) -> dict[str, list[E
 def _with_claims(connection: Connection, changed: set[str]) -> set[str]:
     """`changed`, and the claims that evidence among it is on: they are found by its stances and levels."""
     claims: set[str] = set()
-    for piece in store.chunks(sorted(changed)):
+    for piece in chunks(sorted(changed)):
         here = (links.c.source_id.in_(piece), links.c.relation == Relation.EVIDENCE_FOR)
         claims |= set(connection.execute(select(links.c.target_key).where(*here)).scalars())
     return changed | {claim for claim in claims if ArtifactId.matches(claim)}
@@ -251,7 +252,7 @@ def _changed(connection: Connection, mark: Mark) -> set[str]:
 def _naming(connection: Connection, revised: set[str]) -> set[str]:
     """What names an entity among `revised`: it is found by the identifier, which may be another now."""
     found: set[str] = set()
-    for piece in store.chunks(sorted(revised)):
+    for piece in chunks(sorted(revised)):
         rows = (
             select(groundings.c.artifact_id)
             .join(entities, entities.c.number == groundings.c.entity)
@@ -262,7 +263,7 @@ def _naming(connection: Connection, revised: set[str]) -> set[str]:
 
 
 def _all_ids(connection: Connection) -> list[str]:
-    rows = select(artifacts.c.id).where(artifacts.c.state.not_in(_HIDDEN)).order_by(artifacts.c.id)
+    rows = select(artifacts.c.id).where(artifacts.c.state.not_in(HIDDEN)).order_by(artifacts.c.id)
     return list(connection.execute(rows).scalars())
 
 
@@ -279,7 +280,7 @@ def _rebuild(connection: Connection, writer: IndexWriter, progress: Progress | N
 
 def _update(connection: Connection, writer: IndexWriter, changed: set[str], progress: Progress | None) -> int:
     done = 0
-    for chunk in store.chunks(sorted(changed)):
+    for chunk in chunks(sorted(changed)):
         there = set()
         for each in documents(connection, chunk):
             writer.put(each)

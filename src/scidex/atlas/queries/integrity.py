@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import Connection, exists, func, select, text, union_all
 
-from scidex.atlas import store
+from scidex.atlas import link_rows, projections, store
 from scidex.atlas.aliases import alias_key
+from scidex.atlas.graph.model import EDGE
 from scidex.atlas.graph.predicates import Predicate
 from scidex.atlas.kinds import Body, kind_of
 from scidex.atlas.links import Relation
@@ -142,12 +143,12 @@ def _projections(connection: Connection, head: Head, body: Body) -> Iterator[Fou
     kept_work = connection.execute(
         select(works.c.title_key, works.c.year, works.c.status, works.c.editorial).where(works.c.artifact_id == head.id)
     ).first()
-    if (tuple(kept_work) if kept_work else None) != store.projected_work(body):
+    if (tuple(kept_work) if kept_work else None) != projections.projected_work(body):
         yield FoundProblem(head.id, "the works table differs from the record in the newest version")
     kept_entity = connection.execute(
         select(entities.c.curie, entities.c.name, entities.c.category).where(entities.c.artifact_id == head.id)
     ).first()
-    if (tuple(kept_entity) if kept_entity else None) != store.projected_entity(body):
+    if (tuple(kept_entity) if kept_entity else None) != projections.projected_entity(body):
         yield FoundProblem(head.id, "the entities table differs from the newest version")
     names = {alias_key(name): name for name in kind_of(head.kind).names(body)}
     owners = store.ids_by_key(connection, names) if names else {}
@@ -155,7 +156,7 @@ def _projections(connection: Connection, head: Head, body: Body) -> Iterator[Fou
         owner = owners.get(key)
         if owner is None or (owner != head.id and not _leads_to(connection, owner, head)):
             yield FoundProblem(head.id, f"its name {name} does not lead to it")
-    told = store.wanted_links(kind_of(head.kind).mentions(body))
+    told = link_rows.wanted_links(kind_of(head.kind).mentions(body))
     kept = connection.execute(
         select(links).where(links.c.source_id == head.id, links.c.ended_at.is_(None), links.c.path != "")
     )
@@ -190,20 +191,20 @@ def _graph(connection: Connection) -> Iterator[FoundProblem]:
     """Edges and what they rest on, each question asked of all of them at once."""
     known = [str(predicate) for predicate in Predicate]
     for row in connection.execute(select(edges.c.number, edges.c.predicate).where(edges.c.predicate.not_in(known))):
-        yield FoundProblem(f"edge:{row.number}", f"has the unknown relation “{row.predicate}”")
+        yield FoundProblem(f"{EDGE}{row.number}", f"has the unknown relation “{row.predicate}”")
     itself = select(edges.c.number).where(edges.c.subject == edges.c.object)
     for number in connection.execute(itself).scalars():
-        yield FoundProblem(f"edge:{number}", "leads from an entity to itself")
+        yield FoundProblem(f"{EDGE}{number}", "leads from an entity to itself")
     item = exists().where(edge_items.c.edge == edges.c.number, edge_items.c.ended_at.is_(None))
     bare = select(edges.c.number).where(edges.c.live == 1, edges.c.checked == 0, ~item)
     for number in connection.execute(bare).scalars():
-        yield FoundProblem(f"edge:{number}", "is in view and rests on nothing")
-    seen = store.evidence_in_view(store.edge_name())
+        yield FoundProblem(f"{EDGE}{number}", "is in view and rests on nothing")
+    seen = projections.evidence_in_view(projections.edge_name())
     for number in connection.execute(select(edges.c.number).where(edges.c.checked == 1, ~seen)).scalars():
-        yield FoundProblem(f"edge:{number}", "is marked to have evidence of its own and has none")
+        yield FoundProblem(f"{EDGE}{number}", "is marked to have evidence of its own and has none")
     hidden = select(edges.c.number).where(edges.c.live == 0, item)
     for number in connection.execute(hidden).scalars():
-        yield FoundProblem(f"edge:{number}", "is out of view and rests on something")
+        yield FoundProblem(f"{EDGE}{number}", "is out of view and rests on something")
     ends = union_all(select(edges.c.subject.label("end")), select(edges.c.object.label("end"))).subquery()
     counted = select(ends.c.end, func.count().label("times")).group_by(ends.c.end).subquery()
     wrong = (

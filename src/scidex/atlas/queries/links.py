@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, or_, select
 
 from scidex.atlas import store
 from scidex.atlas.kinds.base import State
@@ -14,6 +14,7 @@ from scidex.atlas.model import Head
 from scidex.atlas.queries.views import BacklinkView, LinkView, WantedView
 from scidex.atlas.tables import aliases, artifacts, links
 from scidex.kernel.ids import ArtifactId
+from scidex.kernel.storage.chunks import chunks
 
 # More links than this are counted and not listed: no page can show them, and no reader wants them.
 MOST_LINKS = 2000
@@ -31,17 +32,19 @@ _OF_CITATIONS = (
 _PLUMBING = (Relation.REPORTS_ON, Relation.USED)
 
 
-def _current(as_of: datetime | None) -> ColumnElement[bool]:
+def stood(table: FromClause, as_of: datetime | None) -> ColumnElement[bool]:
+    """Whether a row of a table whose rows are recorded and ended (links, items of edges) stands: now, or at a time."""
     if as_of is None:
-        return links.c.ended_at.is_(None)
-    return and_(links.c.recorded_at <= as_of, or_(links.c.ended_at.is_(None), links.c.ended_at > as_of))
+        now: ColumnElement[bool] = table.c.ended_at.is_(None)
+        return now
+    return and_(table.c.recorded_at <= as_of, or_(table.c.ended_at.is_(None), table.c.ended_at > as_of))
 
 
 def targets(connection: Connection, keys: Iterable[str], *, as_of: datetime | None = None) -> dict[str, Head]:
     """Where each of `keys` leads, through merges; keys that lead nowhere (or did not yet at `as_of`) are left out."""
     wanted = sorted(set(keys))
     found: dict[str, Head] = {}
-    for piece in store.chunks(wanted):
+    for piece in chunks(wanted):
         named = select(aliases.c.key, artifacts).join(artifacts, artifacts.c.id == aliases.c.artifact_id)
         if as_of is not None:
             named = named.where(aliases.c.recorded_at <= as_of)
@@ -83,7 +86,7 @@ def links_from(
     limit: int = MOST_LINKS,
 ) -> tuple[tuple[LinkView, ...], int]:
     """The current links of an artifact (of one relation, if given) in the order they were made, and how many there are."""
-    where = and_(links.c.source_id == head.id, _current(as_of))
+    where = and_(links.c.source_id == head.id, stood(links, as_of))
     if relation is not None:
         where = and_(where, links.c.relation == relation)
     rows = connection.execute(select(links).where(where).order_by(links.c.id).limit(limit)).all()
@@ -121,7 +124,10 @@ def backlinks(
     """
     keys = keys or all_keys(connection, head, as_of)
     where = and_(
-        links.c.target_key.in_(keys), _current(as_of), links.c.source_id != head.id, links.c.relation.not_in(_PLUMBING)
+        links.c.target_key.in_(keys),
+        stood(links, as_of),
+        links.c.source_id != head.id,
+        links.c.relation.not_in(_PLUMBING),
     )
     # One artifact may lead here by several names, such as the DOI and the PMID of one work: it is told once.
     once = (
@@ -188,10 +194,10 @@ def sources_by_key(
 ) -> list[tuple[Head, str, Relation]]:
     """As `sources_of`, by the names that links lead to, each with what it stands for (``edge:12`` for itself)."""
     found: dict[tuple[str, str, str], None] = {}
-    for piece in store.chunks(sorted(ids)):
+    for piece in chunks(sorted(ids)):
         rows = connection.execute(
             select(links.c.source_id, links.c.target_key, links.c.relation)
-            .where(links.c.target_key.in_(piece), links.c.relation.in_(relations), _current(as_of))
+            .where(links.c.target_key.in_(piece), links.c.relation.in_(relations), stood(links, as_of))
             .group_by(links.c.source_id, links.c.target_key, links.c.relation)
             .order_by(links.c.source_id)
             .limit(limit)
@@ -209,7 +215,7 @@ def _merged_into(connection: Connection, ids: set[str], as_of: datetime | None) 
         return set(connection.execute(select(artifacts.c.id).where(artifacts.c.redirect_to.in_(sorted(ids)))).scalars())
     # A merge leaves a link behind, which tells when it stood.
     merged = select(links.c.target_key).where(
-        links.c.source_id.in_(sorted(ids)), links.c.relation == Relation.MERGED_FROM, _current(as_of)
+        links.c.source_id.in_(sorted(ids)), links.c.relation == Relation.MERGED_FROM, stood(links, as_of)
     )
     return set(connection.execute(merged).scalars())
 

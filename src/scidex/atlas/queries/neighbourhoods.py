@@ -31,11 +31,11 @@ from scidex.atlas.queries.edges import (
     edge_document,
     edge_views,
     entity_document,
-    standing_then,
 )
-from scidex.atlas.queries.graph_rows import pieces
+from scidex.atlas.queries.links import stood
 from scidex.atlas.tables import edge_items, edges, entities
 from scidex.kernel.errors import Invalid
+from scidex.kernel.storage.chunks import chunks
 
 COUNTED = 1_000
 """Edges of one relation are counted up to here."""
@@ -147,7 +147,7 @@ def _one_side(
         query = query.join(entities, entities.c.number == far).where(entities.c.category == category)
     if stance:
         stated = select(edge_items.c.number).where(
-            edge_items.c.edge == edges.c.number, edge_items.c.stance == stance, standing_then(as_of)
+            edge_items.c.edge == edges.c.number, edge_items.c.stance == stance, stood(edge_items, as_of)
         )
         query = query.where(stated.exists())
     if after is not None:
@@ -217,7 +217,7 @@ def _first_of_each(connection: Connection, numbers: Sequence[int], most: int, as
             looks.append(select(look).select_from(each.join(look, true())))
         return list(connection.execute(union_all(*looks)))
     rows: list[Row[Any]] = []
-    for piece in pieces(numbers, 100):
+    for piece in chunks(numbers, 100):
         if as_of is not None:
             looks = [
                 select(select(edges).where(near == number, current(as_of)).limit(most).subquery())

@@ -21,11 +21,12 @@ from scidex.atlas.queries.edges import (
     current,
     edge_views,
     entities_by_number,
-    standing_then,
 )
-from scidex.atlas.queries.graph_rows import Same, among, edge_rows, pieces
+from scidex.atlas.queries.graph_rows import Same, among, edge_rows
+from scidex.atlas.queries.links import stood
 from scidex.atlas.tables import edge_items, edges, entities
 from scidex.kernel.errors import Invalid
+from scidex.kernel.storage.chunks import chunks
 
 MOST_FOLLOWED = 3_000
 """Nothing is followed through an entity with more edges than this: what leads through everything explains nothing."""
@@ -205,7 +206,7 @@ class _Search:
     def _followed(self, frontier: Sequence[int], *, first: bool) -> tuple[list[int], int]:
         """Which of the frontier may be followed, and how many edges they have together."""
         degrees: dict[int, int] = defaultdict(int)
-        for piece in pieces(self.same.all(frontier), 5_000):
+        for piece in chunks(self.same.all(frontier), 5_000):
             rows = self.connection.execute(
                 select(entities.c.number, entities.c.degree).where(among(self.connection, entities.c.number, piece))
             )
@@ -223,7 +224,7 @@ class _Search:
     def _expand(self, numbers: Sequence[int], side: bool, depth: int, *, every: bool) -> list[int]:
         mine, here, there = (self.forward, self.start, self.goal) if side else (self.backward, self.goal, self.start)
         new: set[int] = set()
-        for piece in pieces(numbers, 2_000):
+        for piece in chunks(numbers, 2_000):
             for near, far, number in self._adjacent(piece):
                 if every:
                     if far in here:
@@ -264,10 +265,10 @@ def _weights(connection: Connection, rows: dict[int, Row[Any]], as_of: datetime 
     checked = [row for row in rows.values() if row.checked or as_of is not None]
     weighed = {view.number: view for view in edge_views(connection, checked, as_of=as_of, items=0, works=False)}
     sources: dict[int, int] = {}
-    for piece in pieces(sorted(rows), 2_000):
+    for piece in chunks(sorted(rows), 2_000):
         counted = (
             select(edge_items.c.edge, func.count(edge_items.c.source_key.distinct()).label("times"))
-            .where(among(connection, edge_items.c.edge, piece), standing_then(as_of))
+            .where(among(connection, edge_items.c.edge, piece), stood(edge_items, as_of))
             .group_by(edge_items.c.edge)
         )
         sources.update((row.edge, row.times) for row in connection.execute(counted))

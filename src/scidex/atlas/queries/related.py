@@ -15,14 +15,13 @@ from urllib.parse import quote
 from sqlalchemy import Connection, and_, func, or_, select
 
 from scidex.atlas import store
-from scidex.atlas.kinds import State
+from scidex.atlas.lifecycle import HIDDEN
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head
 from scidex.atlas.queries.edges import edge_views, entities_by_number, entities_of
 from scidex.atlas.tables import artifacts, edges, groundings, links
 
 RELATED_KINDS = ("page", "hypothesis", "analysis", "dataset", "paper")
-_HIDDEN = (State.MERGED, State.TOMBSTONE)
 # What more artifacts than this share says nothing about two of them.
 _MOST_SHARING = 200
 _MOST_EDGES = 200
@@ -83,7 +82,7 @@ def related(
     heads = {
         id_: each
         for id_, each in store.heads(connection, [*chosen, *asked]).items()
-        if each.state not in _HIDDEN and each.kind in RELATED_KINDS
+        if each.state not in HIDDEN and each.kind in RELATED_KINDS
     }
     shown = list(
         dict.fromkeys([*[id_ for id_ in chosen if id_ in heads][:limit], *(id_ for id_ in asked if id_ in heads)])

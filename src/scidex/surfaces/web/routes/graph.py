@@ -266,7 +266,7 @@ def entity_value(view: EntityView) -> Entity:
 def drawn_edge(edge: EdgeView) -> DrawnEdge:
     """An edge as it is drawn."""
     return DrawnEdge(
-        name=edge.name,
+        name=str(edge.number),
         subject=entity_value(edge.subject),
         predicate=edge.predicate,
         object=entity_value(edge.object),
