@@ -8,6 +8,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
+from graph_support import ADA, ALS, BDNF, MSC, QUOTE, add_entities, add_work, entity, perform, view
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -20,7 +21,6 @@ from scidex.atlas.graph.formats.model import EntityRef, ReadEdge
 from scidex.atlas.graph.model import EdgeItem, Entity
 from scidex.atlas.graph.predicates import Predicate
 from scidex.atlas.graph.staging import staged
-from scidex.atlas.queries import EdgeView, EntityView
 from scidex.atlas.queries import pathfinding as questions
 from scidex.atlas.tables import edge_items, edges, entities, quarantine
 from scidex.kernel.clock import FixedClock
@@ -28,48 +28,15 @@ from scidex.kernel.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from scidex.kernel.ids import ActorId
 from scidex.kernel.installation import Installation
 
-ADA = ActorId("person:ada")
-TEXT = "Bone marrow stromal cells secrete brain-derived neurotrophic factor. They do not express NT-3."
-QUOTE = "Bone marrow stromal cells secrete brain-derived neurotrophic factor."
-MSC, BDNF, ALS = "CL:0000134", "HGNC:1033", "MONDO:0004976"
-
-
-def perform(scidex: Installation, verb: str, **command: Any) -> Any:
-    return scidex.door.perform(verb, command, ADA)
-
-
-def add_entities(scidex: Installation) -> None:
-    perform(scidex, "entity.add", curie=MSC, name="mesenchymal stem cell", category="Cell")
-    perform(scidex, "entity.add", curie=BDNF, name="BDNF", category="Gene")
-    perform(scidex, "entity.add", curie=ALS, name="amyotrophic lateral sclerosis", category="Disease")
-
-
-def add_work(scidex: Installation) -> str:
-    csl = {"type": "article-journal", "title": "Stromal cells", "PMID": "16336965"}
-    made: str = perform(scidex, "artifact.create", kind="paper", content={"csl": csl}).id
-    perform(scidex, "paper.confirm", ref=made, source="https://example.org/")
-    perform(scidex, "paper.attach", ref=made, text=TEXT, keep=True, licence="CC BY 4.0")
-    return made
-
 
 def secretes(scidex: Installation, **more: Any) -> Any:
     command = {"subject": MSC, "predicate": "secretes", "object": BDNF, "source": "pmid:16336965", **more}
     return perform(scidex, "edge.add", **command)
 
 
-def view(scidex: Installation, name: str, **as_of: Any) -> EdgeView:
-    with scidex.storage.read() as connection:
-        return queries.edge_view(connection, name, **as_of)
-
-
 def number_of(scidex: Installation, table: Any) -> int:
     with scidex.storage.read() as connection:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()
-
-
-def entity(scidex: Installation, reference: str) -> tuple[EntityView, ...]:
-    with scidex.storage.read() as connection:
-        return queries.entities_named(connection, reference)
 
 
 # --- entities

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
+import graph_support
 import networkx as nx
 import pytest
+from graph_support import ADA, ALS, BDNF, MSC, QUOTE, add_work, entity, perform, view
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -20,7 +22,6 @@ from scidex.atlas.graph.formats import FORMATS
 from scidex.atlas.graph.ports import Ontology
 from scidex.atlas.graph.predicates import Predicate
 from scidex.atlas.kinds import kind_of
-from scidex.atlas.queries import EdgeView, EntityView
 from scidex.atlas.queries.integrity import check
 from scidex.atlas.searching.ports import Searching
 from scidex.atlas.tables import edge_items
@@ -32,29 +33,14 @@ from scidex.workflows import graph_batches
 from scidex.workflows import import_graph as story
 from scidex.workflows.import_graph import import_graph_stream
 
-ADA, BOT = ActorId("person:ada"), ActorId("software:bot")
-TEXT = "Bone marrow stromal cells secrete brain-derived neurotrophic factor. They do not express NT-3."
-QUOTE = "Bone marrow stromal cells secrete brain-derived neurotrophic factor."
-MSC, BDNF, ALS, OTHER = "CL:0000134", "HGNC:1033", "MONDO:0004976", "CL:0002540"
+BOT = ActorId("software:bot")
+OTHER = "CL:0002540"
 HEADER = "subject,predicate,object,source,stance,quote\n"
 
 
-def perform(scidex: Installation, verb: str, **command: Any) -> Any:
-    return scidex.door.perform(verb, command, ADA)
-
-
 def add_entities(scidex: Installation) -> None:
-    perform(scidex, "entity.add", curie=MSC, name="mesenchymal stem cell", category="Cell")
+    graph_support.add_entities(scidex)
     perform(scidex, "entity.add", curie=OTHER, name="bone-marrow MSC", category="Cell")
-    perform(scidex, "entity.add", curie=BDNF, name="BDNF", category="Gene")
-    perform(scidex, "entity.add", curie=ALS, name="amyotrophic lateral sclerosis", category="Disease")
-
-
-def add_work(scidex: Installation) -> None:
-    csl = {"type": "article-journal", "title": "Stromal cells", "PMID": "16336965"}
-    made = perform(scidex, "artifact.create", kind="paper", content={"csl": csl}).id
-    perform(scidex, "paper.confirm", ref=made, source="https://example.org/")
-    perform(scidex, "paper.attach", ref=made, text=TEXT, keep=True, licence="CC BY 4.0")
 
 
 def add_run(scidex: Installation) -> str:
@@ -72,16 +58,6 @@ def add(scidex: Installation, subject: str = MSC, object_: str = BDNF, predicate
 def load(scidex: Installation, data: bytes | str, name: str = "facts.csv", **more: Any) -> Any:
     data = data.encode() if isinstance(data, str) else data
     return import_graph_stream(scidex.door, BytesIO(data), name, scidex.service(Ontology), actor=ADA, **more)
-
-
-def view(scidex: Installation, name: str, **as_of: Any) -> EdgeView:
-    with scidex.storage.read() as connection:
-        return queries.edge_view(connection, name, **as_of)
-
-
-def entity(scidex: Installation, reference: str) -> tuple[EntityView, ...]:
-    with scidex.storage.read() as connection:
-        return queries.entities_named(connection, reference)
 
 
 def ask(scidex: Installation, question: Callable[..., Any], *given: Any, **more: Any) -> Any:

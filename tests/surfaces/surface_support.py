@@ -23,10 +23,13 @@ import brotli
 import httpx
 import psycopg
 import pytest
+from click.testing import CliRunner, Result
 from sqlalchemy import make_url
 
 from scidex.kernel.content import content_folder
 from scidex.kernel.installation import Installation
+from scidex.main import VERSION, catalogue, open_installation
+from scidex.surfaces.cli.program import build as command_line
 from scidex.surfaces.web.app import build
 from scidex.workflows.import_paths import ImportPaths, files_under
 
@@ -251,3 +254,12 @@ def serving(data: Path, **more: str) -> Iterator[str]:
         finally:
             process.terminate()
             process.wait(30)
+
+
+def run(data: Path, *arguments: str) -> Result:
+    """What a command says over the data in a folder, called in this process as a script calls the program."""
+    group, close = command_line(open_installation, lambda *_: None, VERSION, catalogue())
+    try:
+        return CliRunner().invoke(group, ["--data", str(data), *arguments])
+    finally:
+        close()

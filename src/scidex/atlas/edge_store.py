@@ -76,11 +76,47 @@ def numbers(connection: Connection, curies: Iterable[str]) -> dict[str, int]:
     return found
 
 
-def taken_names(connection: Connection, curies: Iterable[str]) -> dict[str, str]:
-    """Which of `curies` can name no entity as they are names of something else already: why not, by identifier."""
-    wanted = dict.fromkeys(map(str, curies))
-    known = numbers(connection, wanted)
-    keys = {curie: alias_key(curie) for curie in wanted if curie not in known}
+@dataclass(frozen=True, slots=True)
+class MadeEntities:
+    """How many entities are new; `refused` says of identifiers that name something else already why they name none."""
+
+    new: int
+    refused: dict[str, str]
+
+
+def make_entities(work: Work, wanted: Iterable[Entity], *, derived: Sequence[store.Derivation] = ()) -> MadeEntities:
+    """Writes those of `wanted` that are not here yet and may be."""
+    by_curie = {str(each.curie): each for each in wanted}
+    known = numbers(work.connection, by_curie)
+    missing = {curie: entity for curie, entity in by_curie.items() if curie not in known}
+    refused = _refused(work.connection, missing)
+    kind = kind_of("entity")
+    for curie, entity in missing.items():
+        if curie in refused:
+            continue
+        body = EntityBody(
+            curie=curie,
+            name=entity.name[:500],
+            category=entity.category,
+            synonyms=entity.synonyms,
+            xrefs=tuple(map(str, entity.xrefs)),
+            about=entity.about[:4000],
+            source=entity.source[:500],
+        )
+        store.create(work, kind, body, derived=derived, names_are_free=True)
+    return MadeEntities(len(missing) - len(refused), refused)
+
+
+def why_missing(connection: Connection, curies: Iterable[str]) -> dict[str, str]:
+    """Why each of `curies` is no entity here."""
+    wanted = list(curies)
+    refused = _refused(connection, wanted)
+    return {curie: refused.get(curie, f"There is no entity {curie} here any more.") for curie in wanted}
+
+
+def _refused(connection: Connection, curies: Iterable[str]) -> dict[str, str]:
+    """Which of `curies`, none of them an entity, name something else already, and what."""
+    keys = {curie: alias_key(curie) for curie in curies}
     owners: dict[str, str] = {**store.ids_by_key(connection, sorted(set(keys.values())))} if keys else {}
     refused: dict[str, str] = {}
     for curie, key in keys.items():
@@ -90,31 +126,6 @@ def taken_names(connection: Connection, curies: Iterable[str]) -> dict[str, str]
             # Names are compared without regard to case: of two that differ in it alone, the second has none.
             owners[key] = curie
     return refused
-
-
-def make_entities(work: Work, wanted: Iterable[Entity], *, derived: Sequence[store.Derivation] = ()) -> int:
-    """Writes those of `wanted` that are not here yet, and says how many that were.
-
-    Raises Invalid if an identifier names something else already (see `taken_names`).
-    """
-    by_curie = {str(each.curie): each for each in wanted}
-    for reason in taken_names(work.connection, by_curie).values():
-        raise Invalid(reason, cure=FREE_NAME)
-    known = numbers(work.connection, by_curie)
-    kind = kind_of("entity")
-    missing = [entity for curie, entity in by_curie.items() if curie not in known]
-    for entity in missing:
-        body = EntityBody(
-            curie=str(entity.curie),
-            name=entity.name[:500],
-            category=entity.category,
-            synonyms=entity.synonyms,
-            xrefs=tuple(map(str, entity.xrefs)),
-            about=entity.about[:4000],
-            source=entity.source[:500],
-        )
-        store.create(work, kind, body, derived=derived, names_are_free=True)
-    return len(missing)
 
 
 def add_edges(work: Work, rows: Sequence[StagedRow], *, origin: ArtifactId | None, checked: bool = False) -> Stored:
@@ -246,9 +257,10 @@ def put_in_quarantine(work: Work, origin: ArtifactId, rows: Iterable[tuple[int, 
     if not given:
         return 0
     connection = work.connection
-    before = connection.execute(select(func.count()).select_from(quarantine)).scalar_one()
+    before = connection.execute(select(func.coalesce(func.max(quarantine.c.number), 0))).scalar_one()
     connection.execute(_or_nothing(connection.dialect.name, quarantine), given)
-    return int(connection.execute(select(func.count()).select_from(quarantine)).scalar_one() - before)
+    new = select(func.count()).select_from(quarantine).where(quarantine.c.number > before)
+    return connection.execute(new).scalar_one()
 
 
 def qualifiers_of(text: str) -> Qualifiers:

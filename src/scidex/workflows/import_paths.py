@@ -14,6 +14,7 @@ from typing import Any
 
 from scidex.atlas import queries
 from scidex.atlas.actions.import_files import ImportedFile, ImportFiles, StagedFile, refusal
+from scidex.atlas.graph.formats import SUFFIXES as GRAPH_SUFFIXES
 from scidex.atlas.importing.model import Unreadable
 from scidex.kernel.actions import Door
 from scidex.kernel.canonical import sha256
@@ -27,7 +28,7 @@ BATCH = 128
 SUFFIXES = (
     *(".txt", ".md", ".markdown", ".json", ".html", ".htm"),
     *(".bib", ".bibtex", ".ris", ".xml", ".nxml", ".nbib", ".gz", ".csv"),
-    *(".tsv", ".jsonl", ".jsonld", ".trig", ".ttl", ".sif"),
+    *sorted(GRAPH_SUFFIXES),
 )
 # Below this, starting reader processes costs more than it saves.
 _PARALLEL_FROM = BATCH

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from scidex.atlas.graph.formats import SUFFIXES as GRAPH_SUFFIXES
 from scidex.atlas.importing.claims_table import is_claims_table
 from scidex.workflows.import_bibliography import bibliography_format
 from scidex.workflows.import_graph import graph_format
 
 _HEAD = 2000
-_OF_GRAPHS = frozenset({".tsv", ".sif", ".jsonl", ".jsonld", ".trig", ".ttl"})
 
 
 @dataclass(slots=True)
@@ -32,7 +32,7 @@ def sort_files(files: Sequence[Path]) -> SortedFiles:
             found.graphs.append(file)
         elif file.suffix.lower() == ".csv" or _is_table(file):
             found.claims.append(file)
-        elif file.suffix.lower() in _OF_GRAPHS:
+        elif file.suffix.lower() in GRAPH_SUFFIXES:
             # Named as a graph and none: it is refused as one, since nobody means it for a page.
             found.graphs.append(file)
         elif bibliography_format(file) is not None:

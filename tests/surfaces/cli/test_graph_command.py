@@ -6,12 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from surface_support import run
 
 from scidex.kernel.content import content_folder
 from scidex.kernel.errors import Invalid, NotFound
-from scidex.main import VERSION, catalogue, open_installation
-from scidex.surfaces.cli.program import build
 
 MSC = "CL:0000134"
 
@@ -24,14 +22,6 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     assert told.exit_code == 0, told.output
     assert "new edges" in told.output
     return folder
-
-
-def run(data: Path, *arguments: str):
-    group, close = build(open_installation, lambda *_: None, VERSION, catalogue())
-    try:
-        return CliRunner().invoke(group, ["--data", str(data), *arguments])
-    finally:
-        close()
 
 
 def told(data: Path, *arguments: str):

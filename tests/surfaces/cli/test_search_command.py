@@ -6,11 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from surface_support import run
 
 from scidex.kernel.content import content_folder
-from scidex.main import VERSION, catalogue, open_installation
-from scidex.surfaces.cli.program import build
 
 
 @pytest.fixture(scope="module")
@@ -18,14 +16,6 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("search")
     assert run(folder, "import", str(content_folder("atlas", "pages"))).exit_code == 0
     return folder
-
-
-def run(data: Path, *arguments: str):
-    group, close = build(open_installation, lambda *_: None, VERSION, catalogue())
-    try:
-        return CliRunner().invoke(group, ["--data", str(data), *arguments])
-    finally:
-        close()
 
 
 def test_answers_with_passages(data: Path) -> None:

@@ -60,30 +60,26 @@ def load(command: LoadEdges, work: Work) -> LoadedEdges:
     source = file_artifact(work, command.file)
     origin = store.Derivation(source.id, 1, command.file.sha256, "prov:wasDerivedFrom", {})
     wanted: Sequence[Entity] = [each for each in command.entities if isinstance(each, Entity)]
-    taken = edge_store.taken_names(work.connection, (each.curie for each in wanted))
-    entities = edge_store.make_entities(
-        work, (each for each in wanted if str(each.curie) not in taken), derived=(origin,)
-    )
+    entities = edge_store.make_entities(work, wanted, derived=(origin,))
     stored = edge_store.add_edges(work, rows, origin=source.id)
     problems: Sequence[Any] = command.problems
-    if taken:
+    if entities.refused:
         # Those that no row names would go without a word.
-        silent = taken.keys() - {end for row in rows for end in (row[_SUBJECT], row[_OBJECT])}
-        problems = [*problems, *((0, curie, taken[curie], edge_store.FREE_NAME) for curie in sorted(silent))]
+        silent = entities.refused.keys() - {end for row in rows for end in (row[_SUBJECT], row[_OBJECT])}
+        problems = [*problems, *((0, curie, entities.refused[curie], edge_store.FREE_NAME) for curie in sorted(silent))]
     if stored.unknown:
         problems = [*problems, *_left_out(work, rows, stored.unknown)]
     quarantined = edge_store.put_in_quarantine(work, source.id, problems)
-    if stored.items or stored.edges or entities or quarantined:
+    if stored.items or stored.edges or entities.new or quarantined:
         work.emit("edges.loaded", source.id, edges=stored.edges, items=stored.items, quarantined=quarantined)
     return LoadedEdges(
-        source=source.id, entities=entities, edges=stored.edges, items=stored.items, quarantined=quarantined
+        source=source.id, entities=entities.new, edges=stored.edges, items=stored.items, quarantined=quarantined
     )
 
 
 def _left_out(work: Work, rows: Sequence[Any], unknown: Sequence[str]) -> Iterator[tuple[int, str, str, str]]:
     """The rows with an end that is no entity here, as they wait in quarantine."""
-    taken = edge_store.taken_names(work.connection, unknown)
-    reasons = {curie: taken.get(curie, f"There is no entity {curie} here any more.") for curie in unknown}
+    reasons = edge_store.why_missing(work.connection, unknown)
     for row in rows:
         if (reason := reasons.get(row[_SUBJECT]) or reasons.get(row[_OBJECT])) is not None:
             yield row[_LINE], f"{row[_SUBJECT]}, {row[_PREDICATE]}, {row[_OBJECT]}", reason, edge_store.FREE_NAME

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, exists, func, or_, select
 
 from scidex.atlas import store
 from scidex.atlas.graph.model import CHOSEN
@@ -125,20 +125,19 @@ def naming(
 
 def to_ground(connection: Connection, method: str, *, limit: int, after: str = "") -> list[Head]:
     """Artifacts whose names were not read since they were written, or by another method than `method`; by id, after `after`."""
-    read = (
-        select(groundings.c.artifact_id, func.max(groundings.c.version).label("version"))
-        .where(or_(groundings.c.method == method, groundings.c.method.startswith(CHOSEN)))
-        .group_by(groundings.c.artifact_id)
-        .subquery()
+    # Asked of each artifact as the list is walked, so that a page of it costs no look at all the others.
+    read = exists().where(
+        groundings.c.artifact_id == artifacts.c.id,
+        groundings.c.version >= artifacts.c.latest_version,
+        or_(groundings.c.method == method, groundings.c.method.startswith(CHOSEN)),
     )
     rows = connection.execute(
         select(artifacts)
-        .outerjoin(read, read.c.artifact_id == artifacts.c.id)
         .where(
             artifacts.c.id > after,
             artifacts.c.kind.in_(GROUNDED_KINDS),
             artifacts.c.state.not_in(HIDDEN),
-            or_(read.c.version.is_(None), read.c.version < artifacts.c.latest_version),
+            ~read,
         )
         .order_by(artifacts.c.id)
         .limit(limit)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    and_,
     func,
     literal,
     select,
@@ -176,26 +177,23 @@ def _totals(
     numbers = [each.number for each in centre]
     if not numbers:
         return {}
+    sides = {
+        "out": and_(edges.c.subject.in_(numbers), current(as_of)),
+        # An edge between two that were merged into one is told as going out.
+        "in": and_(edges.c.object.in_(numbers), edges.c.subject.not_in(numbers), current(as_of)),
+    }
     if sum(each.degree for each in centre) <= _COUNTED_WHOLE:
         found: dict[tuple[Predicate, str], int] = {}
-        for side, near in (("out", edges.c.subject), ("in", edges.c.object)):
-            query = select(edges.c.predicate, func.count().label("times")).where(near.in_(numbers), current(as_of))
-            if side == "in":
-                # Between two that were merged: told as going out.
-                query = query.where(edges.c.subject.not_in(numbers))
+        for side, here in sides.items():
+            query = select(edges.c.predicate, func.count().label("times")).where(here)
             for row in connection.execute(query.group_by(edges.c.predicate)):
                 found[Predicate(row.predicate), side] = min(row.times, COUNTED + 1)
         return found
     # Of a busy one, each relation is counted no further than is told.
     parts = []
     for predicate in Predicate:
-        for side, near in (("out", edges.c.subject), ("in", edges.c.object)):
-            some = (
-                select(edges.c.number)
-                .where(near.in_(numbers), edges.c.predicate == predicate, current(as_of))
-                .limit(COUNTED + 1)
-                .subquery()
-            )
+        for side, here in sides.items():
+            some = select(edges.c.number).where(here, edges.c.predicate == predicate).limit(COUNTED + 1).subquery()
             parts.append(
                 select(
                     literal(str(predicate)).label("predicate"), literal(side).label("side"), func.count().label("times")

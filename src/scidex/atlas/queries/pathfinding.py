@@ -82,13 +82,14 @@ def paths(
     rows = edge_rows(connection, numbers)
     weights = _weights(connection, rows, as_of)
     nodes = entities_by_number(connection, {node for path in found for node in path[0]})
+    # The weight and the sources of the weakest edge of each.
+    weakest = {path: (min(weights[n][0] for n in path[1]), min(weights[n][1] for n in path[1])) for path in found}
     ranked = sorted(
         found,
         key=lambda path: (
-            *((-min(weights[n][0] for n in path[1]), -min(weights[n][1] for n in path[1])) if strongest else ()),
+            tuple(-each for each in weakest[path]) if strongest else (),
             len(path[1]),
-            -min(weights[n][0] for n in path[1]),
-            -min(weights[n][1] for n in path[1]),
+            tuple(-each for each in weakest[path]),
             # What leads through an entity with few edges tells more.
             max(nodes[node].degree for node in path[0][1:-1]) if path[0][1:-1] else 0,
             path,
@@ -101,8 +102,7 @@ def paths(
             Path(
                 tuple(nodes[node] for node in walk),
                 tuple(views[number] for number in along),
-                min(weights[n][0] for n in along),
-                min(weights[n][1] for n in along),
+                *weakest[walk, along],
             )
             for walk, along in ranked
         ),
@@ -147,6 +147,7 @@ class _Search:
         self.backward = dict.fromkeys(self.goal, 0)
         frontiers = {True: sorted(self.start), False: sorted(self.goal)}
         depth = self.depth
+        plans: dict[bool, tuple[list[int], int]] = {}
         while depth[True] + depth[False] < hops:
             open_sides = [side for side in (True, False) if frontiers[side]]
             if not open_sides or (stop_at_first and self.forward.keys() & self.backward.keys()):
@@ -154,10 +155,12 @@ class _Search:
             if len(self.forward) + len(self.backward) > MOST_VISITED:
                 self.complete = False
                 return
-            plans = {side: self._followed(frontiers[side], first=depth[side] == 0) for side in open_sides}
+            for side in open_sides:
+                if side not in plans:
+                    plans[side] = self._followed(frontiers[side], first=depth[side] == 0)
             side = min(open_sides, key=lambda side: (plans[side][1], not side))
             depth[side] += 1
-            frontiers[side] = self._expand(plans[side][0], side, depth[side], every=not stop_at_first)
+            frontiers[side] = self._expand(plans.pop(side)[0], side, depth[side], every=not stop_at_first)
 
     def found(self, hops: int, *, shortest_only: bool, most: int) -> set[tuple[tuple[int, ...], tuple[int, ...]]]:
         """The paths, as their nodes and their edges; at most `most`."""

@@ -183,8 +183,8 @@ def _in_words(
     for view_ in edge_views(connection, rows, items=1, works=False):
         words["edge", str(view_.number)] = RelatedReason(view_.sentence, f"/edge/{view_.number}")
     works = sorted({each.key for each in reasons if each.sort == "work"})
-    found = store.heads(connection, store.ids_by_key(connection, works).values())
     led = store.ids_by_key(connection, works)
+    found = store.heads(connection, led.values())
     for key in works:
         work = found.get(led[key]) if key in led else None
         if work is not None and work.kind != "paper":

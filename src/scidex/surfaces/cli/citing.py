@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -59,7 +58,7 @@ def _cite(opened: Opened) -> click.Command:
         base = installation.settings.base_url or "http://localhost"
         item = queries.cited_record(view, base, pinned=number is not None)
         if form is not None:
-            _write(FORMATS[form].write([item]))
+            terminal.write(FORMATS[form].write([item]), None)
             return
         styles = installation.service(CitationStyles)
         if style and style not in styles.STYLES:
@@ -126,13 +125,7 @@ def _bibliography(opened: Opened) -> click.Command:
             items: Iterator[dict[str, Any]] = queries.bibliography(connection, ref)
             # How far a record is confirmed is said in our own JSON only: elsewhere it would be taken for part of the work.
             items = items if form == "csl-json" else map(_without_verification, items)
-            pieces = FORMATS[form].write(items)
-            if out is None:
-                _write(pieces)
-                return
-            with out.open("w", encoding="utf-8") as stream:
-                stream.writelines(pieces)
-        terminal.say(f"Wrote {out}.")
+            terminal.write(FORMATS[form].write(items), out)
 
     return run
 
@@ -198,8 +191,3 @@ def _say(document: dict[str, Any]) -> None:
     terminal.say(
         f"  identifier {checks['identifier']} · title, author, year {checks['metadata']} · passage {checks['passage']}"
     )
-
-
-def _write(pieces: Any) -> None:
-    for piece in pieces:
-        sys.stdout.write(piece)

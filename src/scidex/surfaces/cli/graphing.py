@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.progress import Progress, TextColumn
 from rich.text import Text
 
 from scidex.atlas import queries
@@ -278,20 +277,9 @@ def _ground(opened: Opened) -> click.Command:
     def run(refs: tuple[str, ...], as_json: bool) -> None:
         """Find the entities that pages, claims, hypotheses and titles name: of all that changed since the last time, or REFs."""
         installation = opened()
-        bar = Progress(
-            TextColumn("{task.completed} artifacts read"),
-            console=terminal.errors,
-            disable=as_json or not terminal.errors.is_terminal,
-        )
-        with bar:
-            task = bar.add_task("grounding", total=None)
-            told = ground_library(
-                installation.door,
-                installation.service(Ontology),
-                refs=refs,
-                actor=installation.actor,
-                progress=lambda number: bar.update(task, completed=number),
-            )
+        ontology = installation.service(Ontology)
+        with terminal.counting("artifacts read", quiet=as_json) as progress:
+            told = ground_library(installation.door, ontology, refs=refs, actor=installation.actor, progress=progress)
         if as_json:
             terminal.print_json(told.document)
             return
@@ -345,13 +333,7 @@ def _export(opened: Opened) -> click.Command:
                 pieces = chosen.write_entities(queries.exported_entities(connection, centre))
             else:
                 pieces = chosen.write(queries.exported_edges(connection, centre))
-            if out is None:
-                for piece in pieces:
-                    click.echo(piece, nl=False)
-                return
-            with out.open("w", encoding="utf-8", newline="") as stream:
-                stream.writelines(pieces)
-        terminal.say(f"Wrote {out}.")
+            terminal.write(pieces, out)
 
     return run
 

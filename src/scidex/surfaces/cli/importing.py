@@ -109,20 +109,10 @@ def _pages(installation: Installation, files: list[Path], *, strict: bool, dry_r
 
 def _bibliography(installation: Installation, path: Path, *, dry_run: bool, quiet: bool) -> dict[str, Any]:
     """One bibliography as one result; its records are counted, and those refused are listed."""
-    bar = Progress(
-        TextColumn("{task.completed} records of " + path.name),
-        console=terminal.errors,
-        disable=quiet or not terminal.errors.is_terminal,
-    )
-    with bar:
-        task = bar.add_task("reading", total=None)
+    with terminal.counting(f"records of {path.name}", quiet=quiet) as progress:
         try:
             told = import_bibliography(
-                installation.door,
-                path,
-                actor=installation.actor,
-                dry_run=dry_run,
-                progress=lambda number: bar.update(task, completed=number),
+                installation.door, path, actor=installation.actor, dry_run=dry_run, progress=progress
             )
         except ScidexError as error:
             return _refusal(path, error)
@@ -141,21 +131,11 @@ def _grounded(installation: Installation, pages: int) -> bool:
 
 def _graph(installation: Installation, path: Path, *, dry_run: bool, quiet: bool) -> dict[str, Any]:
     """One graph file as one result; its new edges are counted, and rows in quarantine are listed."""
-    bar = Progress(
-        TextColumn("{task.completed} rows of " + path.name),
-        console=terminal.errors,
-        disable=quiet or not terminal.errors.is_terminal,
-    )
-    with bar:
-        task = bar.add_task("reading", total=None)
+    ontology = installation.service(Ontology)
+    with terminal.counting(f"rows of {path.name}", quiet=quiet) as progress:
         try:
             told = import_graph(
-                installation.door,
-                path,
-                installation.service(Ontology),
-                actor=installation.actor,
-                dry_run=dry_run,
-                progress=lambda number: bar.update(task, completed=number),
+                installation.door, path, ontology, actor=installation.actor, dry_run=dry_run, progress=progress
             )
         except ScidexError as error:
             return _refusal(path, error)

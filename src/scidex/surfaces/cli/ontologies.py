@@ -232,19 +232,17 @@ def grounding_document(one: Grounding) -> dict[str, Any]:
         "start": one.start,
         "end": one.end,
         "surface": one.surface,
-        "chosen": candidate_document(one.chosen),
-        "score": one.score,
-        "runner_up": candidate_document(one.runner_up),
-        "runner_up_score": one.runner_up_score,
-        "why": list(one.why),
-        "candidates": [candidate_document(candidate) for candidate in one.candidates],
+        **_meaning_document(one),
     }
 
 
 def name_document(one: NameGrounding) -> dict[str, Any]:
     """What a name means, in JSON."""
+    return {"name": one.name, **_meaning_document(one)}
+
+
+def _meaning_document(one: Grounding | NameGrounding) -> dict[str, Any]:
     return {
-        "name": one.name,
         "chosen": candidate_document(one.chosen),
         "score": one.score,
         "runner_up": candidate_document(one.runner_up),

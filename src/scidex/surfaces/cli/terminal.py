@@ -5,9 +5,13 @@ from __future__ import annotations
 import json
 import re
 import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+from rich.progress import Progress, TextColumn
 from rich.text import Text
 
 
@@ -57,3 +61,24 @@ def print_json(value: Any) -> None:
 def inert_json(text: str) -> str:
     """JSON with the control characters beyond ASCII escaped too, which JSON itself lets through."""
     return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+@contextmanager
+def counting(what: str, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Counts on a terminal how many of `what` are done, as what it gives is told."""
+    # Plain text: a name may have brackets and braces in it.
+    columns = TextColumn("{task.completed}"), TextColumn("{task.description}", markup=False)
+    with Progress(*columns, console=errors, disable=quiet or not errors.is_terminal) as bar:
+        task = bar.add_task(clean(what).plain, total=None)
+        yield lambda number: bar.update(task, completed=number)
+
+
+def write(pieces: Iterable[str], out: Path | None) -> None:
+    """Writes text to a file and says so, or to standard output. It is written as it comes: a stream stays one."""
+    if out is None:
+        for piece in pieces:
+            sys.stdout.write(piece)
+        return
+    with out.open("w", encoding="utf-8", newline="") as stream:
+        stream.writelines(pieces)
+    say(f"Wrote {out}.")

@@ -23,6 +23,7 @@ from scidex.kernel.errors import NotFound
 
 __all__ = [
     "FORMATS",
+    "SUFFIXES",
     "EntityRef",
     "Format",
     "Problem",
@@ -79,6 +80,10 @@ FORMATS: dict[str, Format] = {
         Format("sif", "simple interaction format", (".sif",), ("text/x-sif",), sif.read, sif.write),
     )
 }
+SUFFIXES = frozenset(
+    extension[extension.rindex(".") :] for each in FORMATS.values() for extension in each.extensions
+) - {".csv"}
+"""Ends of the names of files that are meant for graphs. Other tables end in ``.csv`` too."""
 _SNIFFED = 65_536
 _TRIG = re.compile(r"^\s*(?:@prefix|@base|PREFIX|BASE|GRAPH)\s|^\s*<[a-z]+:[^<>\s]*>\s*(?:\{|<|a\s)", re.MULTILINE)
 _KGX = frozenset({"knowledge_level", "agent_type", "primary_knowledge_source", "knowledge_source", "provided_by"})
