@@ -61,11 +61,11 @@ def write_papers(command: ManyPapers, work: Work) -> ManyMade:
     return ManyMade(ids=tuple(ids))
 
 
-def many_papers(scidex: Installation, papers: Sequence[tuple[str, str, int]]) -> None:
-    """Writes them in one transaction."""
+def many_papers(scidex: Installation, papers: Sequence[tuple[str, str, int]]) -> list[str]:
+    """Writes them in one transaction and returns their ids."""
     door = scidex.door
     own = Door(door.storage, Catalogue([write_papers]), clock=door.clock, permission=lambda *_: None, method="bench")
-    own.perform("bench.papers", ManyPapers(papers=tuple(papers)), scidex.actor)
+    return list(own.perform("bench.papers", ManyPapers(papers=tuple(papers)), scidex.actor).ids)
 
 
 def many_claims(scidex: Installation, source: str, start: int, number: int) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import zlib
 from collections.abc import Sequence
 from pathlib import Path
@@ -55,6 +56,13 @@ def test_the_nearest_come_first(index: VectorIndex) -> None:
     assert [id_ for id_, _ in near.hits] == ["sx-1", "sx-3"]
     assert near.covered == 3
     assert near.hits[0][1] == pytest.approx(1, abs=0.01)
+
+
+def test_what_is_asked_for_is_compared_however_far_away_it_is(index: VectorIndex) -> None:
+    put(index, ONE, TWO, THREE)
+    near = index.nearest("cells", limit=1, also={"sx-2", "sx-1", "sx-nowhere"})
+    assert [id_ for id_, _ in near.hits] == ["sx-1", "sx-2"]
+    assert near.hits[1] == index.nearest("cells", limit=3).hits[2]
 
 
 def test_an_empty_index_knows_nothing(index: VectorIndex) -> None:
@@ -139,6 +147,20 @@ def test_both_find_what_one_alone_does_not(scidex, tmp_path: Path) -> None:
         found = queries.search(connection, searching, "cells", mode=Mode.MEANING)
         assert late in {str(hit.head.id) for hit in found.hits}
         assert found.compared == 3
+
+
+def test_a_word_that_one_document_has_is_not_buried_under_all_that_are_alike(
+    scidex, tmp_path: Path, monkeypatch
+) -> None:
+    monkeypatch.setattr(sys.modules[queries.search.__module__], "_POOL", 3)
+    searching = Searching(scidex.service(Searching).index, VectorIndex(tmp_path, Letters(), dimensions=WIDTH))
+    for body in [*["cells trial"] * 6, "zebra cells trial mouse mouse mouse safe safe safe"]:
+        content = {"title": "A", "body": body}
+        last = scidex.door.perform("artifact.create", {"kind": "page", "content": content}, scidex.actor)
+    with scidex.storage.read() as connection:
+        queries.embed_all(connection, searching.embedder)
+        found = queries.search(connection, searching, "cells trial zebra")
+    assert (found.hits[0].head.id, found.hits[0].by) == (last.id, ("words",))
 
 
 @pytest.mark.skipif(not installed, reason="the optional part `embeddings` is not installed")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from sqlalchemy import Connection
+
 from scidex.atlas import queries
 from scidex.atlas.queries import EdgeView, EntityView
 from scidex.kernel.ids import ActorId
@@ -41,3 +43,13 @@ def view(scidex: Installation, name: str, **as_of: Any) -> EdgeView:
 def entity(scidex: Installation, reference: str) -> tuple[EntityView, ...]:
     with scidex.storage.read() as connection:
         return queries.entities_named(connection, reference)
+
+
+def unsealed(connection: Connection, *tables: str) -> None:
+    """Takes away what keeps rows of `tables` as they are, as somebody might who has the database in hand."""
+    for table in tables:
+        if connection.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"DROP TRIGGER {table}_kept ON {table}")
+            continue
+        for change in ("delete", "update"):
+            connection.exec_driver_sql(f"DROP TRIGGER {table}_kept_{change}")

@@ -8,7 +8,7 @@ from typing import Any
 
 import networkx as nx
 import pytest
-from graph_support import ADA, ALS, BDNF, MSC, QUOTE, add_entities, add_work, entity, perform, view
+from graph_support import ADA, ALS, BDNF, MSC, QUOTE, add_entities, add_work, entity, perform, unsealed, view
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
@@ -485,6 +485,7 @@ def test_what_is_changed_behind_the_back_of_the_program_is_found(scidex: Install
     with scidex.storage.read() as connection:
         assert list(queries.check(connection)) == []
     with scidex.storage.write() as connection:
+        unsealed(connection, "edges", "edge_items")
         connection.exec_driver_sql(damage)
         connection.commit()
     with scidex.storage.read() as connection:

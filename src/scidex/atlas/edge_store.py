@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -270,15 +271,12 @@ def qualifiers_of(text: str) -> Qualifiers:
 
 def _count_degrees(connection: Connection, newest: int) -> None:
     """Adds the edges after number `newest` to the degrees of their ends."""
-    for end in (edges.c.subject, edges.c.object):
-        counted = (
-            select(end.label("entity"), func.count().label("times")).where(edges.c.number > newest).group_by(end)
-        ).subquery()
-        connection.execute(
-            update(entities)
-            .where(entities.c.number == counted.c.entity)
-            .values(degree=entities.c.degree + counted.c.times)
-        )
+    new = edges.c.number > newest
+    ends = union_all(select(edges.c.subject.label("entity")).where(new), select(edges.c.object).where(new)).subquery()
+    counted = select(ends.c.entity, func.count().label("times")).group_by(ends.c.entity).subquery()
+    connection.execute(
+        update(entities).where(entities.c.number == counted.c.entity).values(degree=entities.c.degree + counted.c.times)
+    )
 
 
 def _look_over(connection: Connection, rows: int, table: Table) -> None:
@@ -294,7 +292,10 @@ def _stage(connection: Connection, rows: Iterable[StagedRow]) -> None:
         with driver.cursor().copy(f"COPY edge_staging ({', '.join(names)}) FROM STDIN") as copy:  # type: ignore[union-attr]
             for row in rows:
                 copy.write_row([value.replace("\0", "") if isinstance(value, str) else value for value in row])
-        connection.exec_driver_sql("ANALYZE edge_staging")
+        # Of what is joined and compared; looking at the texts too would take longer than it saves.
+        connection.exec_driver_sql(
+            "ANALYZE edge_staging (subject, predicate, object, negated, qualifiers, fingerprint)"
+        )
         return
     marks = ", ".join("?" for _ in names)
     driver.executemany(f"INSERT INTO edge_staging VALUES ({marks})", rows)  # type: ignore[union-attr] # noqa: S608

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -32,6 +34,12 @@ _SERIAL = BigInteger().with_variant(Integer, "sqlite")
 def _activity() -> Column[str]:
     # Law 2: nothing without an origin.
     return Column("activity_id", _ID, ForeignKey("activities.id"), nullable=False)
+
+
+def _references(**targets: str) -> Iterator[ForeignKeyConstraint]:
+    """References of rows that come by the million: on PostgreSQL a trigger checks those of a whole statement at once."""
+    for column, target in targets.items():
+        yield ForeignKeyConstraint([column], [target]).ddl_if(dialect="sqlite")
 
 
 artifacts = Table(
@@ -225,15 +233,16 @@ edges = Table(
     "edges",
     metadata,
     Column("number", _SERIAL, primary_key=True, autoincrement=True),
-    Column("subject", _SERIAL, ForeignKey("entities.number"), nullable=False),
+    Column("subject", _SERIAL, nullable=False),
     Column("predicate", String(32), nullable=False),
-    Column("object", _SERIAL, ForeignKey("entities.number"), nullable=False),
+    Column("object", _SERIAL, nullable=False),
     Column("negated", SmallInteger, nullable=False),
     Column("qualifiers", Text, nullable=False),
     Column("live", SmallInteger, nullable=False),
     Column("checked", SmallInteger, nullable=False),
     Column("recorded_at", UtcTime, nullable=False),
-    _activity(),
+    Column("activity_id", _ID, nullable=False),
+    *_references(subject="entities.number", object="entities.number", activity_id="activities.id"),
     CheckConstraint("negated IN (0, 1)", name="denied_or_not"),
     UniqueConstraint("subject", "predicate", "object", "negated", "qualifiers"),
     Index("ix_edges_object", "object", "predicate", "subject"),
@@ -246,7 +255,7 @@ edge_items = Table(
     "edge_items",
     metadata,
     Column("number", _SERIAL, primary_key=True, autoincrement=True),
-    Column("edge", _SERIAL, ForeignKey("edges.number"), nullable=False),
+    Column("edge", _SERIAL, nullable=False),
     Column("source_key", _KEY, nullable=False),
     Column("source", Text, nullable=False),
     Column("run", Text, nullable=False),
@@ -256,13 +265,14 @@ edge_items = Table(
     Column("sample_size", Integer),
     Column("judge", Text, nullable=False),
     Column("note", Text, nullable=False),
-    Column("origin_id", _ID, ForeignKey("artifacts.id")),
+    Column("origin_id", _ID),
     Column("line", Integer, nullable=False),
     Column("fingerprint", String(32), nullable=False),
     Column("recorded_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
     Column("ended_because", Text, nullable=False),
-    _activity(),
+    Column("activity_id", _ID, nullable=False),
+    *_references(edge="edges.number", origin_id="artifacts.id", activity_id="activities.id"),
     # No edge without a source or a run.
     CheckConstraint("source_key <> '' OR run <> ''", name="rests_on_something"),
     # One item stands once; a withdrawn one may be stated again.

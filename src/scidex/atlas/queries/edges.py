@@ -9,9 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 
 from scidex.atlas import projections
 from scidex.atlas.bibliography.csl import reference_line
@@ -31,8 +46,14 @@ from scidex.atlas.tables import artifacts, edge_items, edges, entities, links, t
 from scidex.kernel.clock import format_time
 from scidex.kernel.errors import Invalid, NotFound
 from scidex.kernel.ids import ActivityId, ArtifactId
+from scidex.kernel.storage.among import Numbers, among
 from scidex.kernel.storage.chunks import chunks
+from scidex.kernel.storage.types import UtcTime
 
+NUMBERS = bindparam("numbers", type_=Numbers())
+AS_OF = bindparam("as_of", type_=UtcTime())
+# Statements that a page asks many times are put together once: that takes as long as answering them.
+_ENTITIES = select(entities).where(among(entities.c.number, NUMBERS))
 ITEMS_SHOWN = 20
 """Items of one edge that are shown at once; there may be thousands."""
 
@@ -131,8 +152,8 @@ def entity_view(row: Row[Any]) -> EntityView:
 def entities_by_number(connection: Connection, numbers: Iterable[int]) -> dict[int, EntityView]:
     """The entities of some numbers."""
     found: dict[int, EntityView] = {}
-    for piece in chunks(sorted(set(numbers))):
-        rows = connection.execute(select(entities).where(entities.c.number.in_(piece)))
+    for piece in chunks(sorted(set(numbers)), 2_000):
+        rows = connection.execute(_ENTITIES, {"numbers": piece}).all()
         found.update((row.number, entity_view(row)) for row in rows)
     return found
 
@@ -147,12 +168,12 @@ def entities_of(connection: Connection, head: Head, *, as_of: datetime | None = 
     return tuple(found)
 
 
-def current(as_of: datetime | None) -> ColumnElement[bool]:
+def current(as_of: datetime | BindParameter[datetime] | None) -> ColumnElement[bool]:
     """Whether an edge is in view, now or at a time."""
     return in_view(edges, as_of)
 
 
-def in_view(edge: FromClause, as_of: datetime | None) -> ColumnElement[bool]:
+def in_view(edge: FromClause, as_of: datetime | BindParameter[datetime] | None) -> ColumnElement[bool]:
     """As `current`, for the table of edges under another name."""
     if as_of is None:
         return edge.c.live == 1
@@ -241,27 +262,32 @@ def _items(
     """The first items of each edge, and how many it has."""
     found: dict[int, list[Row[Any]]] = {}
     totals: dict[int, int] = {}
-    for piece in chunks(sorted(set(numbers))):
-        here = and_(edge_items.c.edge.in_(piece), stood(edge_items, as_of))
-        numbered = (
-            select(
-                edge_items.c.number,
-                func.row_number().over(partition_by=edge_items.c.edge, order_by=edge_items.c.number).label("place"),
-                func.count().over(partition_by=edge_items.c.edge).label("total"),
-            )
-            .where(here)
-            .subquery()
-        )
-        rows = connection.execute(
-            select(edge_items, numbered.c.total)
-            .join(numbered, numbered.c.number == edge_items.c.number)
-            .where(numbered.c.place <= most)
-            .order_by(edge_items.c.edge, edge_items.c.number)
-        )
-        for row in rows:
+    query = _items_query(timed=as_of is not None)
+    for piece in chunks(sorted(set(numbers)), 2_000):
+        for row in connection.execute(query, {"numbers": piece, "most": most, "as_of": as_of}).all():
             found.setdefault(row.edge, []).append(row)
             totals[row.edge] = row.total
     return found, totals
+
+
+@cache
+def _items_query(*, timed: bool) -> Select[Any]:
+    """`most` items of each of the edges `numbers`, now or `as_of`."""
+    numbered = (
+        select(
+            edge_items.c.number,
+            func.row_number().over(partition_by=edge_items.c.edge, order_by=edge_items.c.number).label("place"),
+            func.count().over(partition_by=edge_items.c.edge).label("total"),
+        )
+        .where(among(edge_items.c.edge, NUMBERS), stood(edge_items, AS_OF if timed else None))
+        .subquery()
+    )
+    return (
+        select(edge_items, numbered.c.total)
+        .join(numbered, numbered.c.number == edge_items.c.number)
+        .where(numbered.c.place <= bindparam("most", type_=Integer))
+        .order_by(edge_items.c.edge, edge_items.c.number)
+    )
 
 
 def _item(row: Row[Any], known: dict[str, Any]) -> ItemView:

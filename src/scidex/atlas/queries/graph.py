@@ -32,11 +32,12 @@ from scidex.atlas.queries.edges import (
     entity_view,
     in_view,
 )
-from scidex.atlas.queries.graph_rows import Same, among, edge_rows
+from scidex.atlas.queries.graph_rows import Same, edge_rows
 from scidex.atlas.queries.neighbourhoods import neighbourhood_rows
 from scidex.atlas.queries.pathfinding import MOST_FOLLOWED
 from scidex.atlas.tables import artifacts, edges, entities, quarantine
 from scidex.kernel.errors import Invalid
+from scidex.kernel.storage.among import among
 from scidex.kernel.storage.chunks import chunks
 
 _MOST_CONFLICTING = 20_000
@@ -102,8 +103,8 @@ def shared(
     far: dict[int, list[Row[Any]]] = defaultdict(list)
     for piece in chunks(candidates, 1_000):
         between = or_(
-            and_(among(connection, edges.c.subject, piece), edges.c.object.in_(theirs)),
-            and_(among(connection, edges.c.object, piece), edges.c.subject.in_(theirs)),
+            and_(among(edges.c.subject, piece), edges.c.object.in_(theirs)),
+            and_(among(edges.c.object, piece), edges.c.subject.in_(theirs)),
         )
         for row in connection.execute(select(edges).where(between, current(as_of))):
             far[same.one(row.subject if row.object in theirs else row.object)].append(row)
@@ -168,7 +169,7 @@ def _merged_conflicts(
     told = {same.one(each.number) for each in about}
     alike: dict[tuple[int, int, str], list[Row[Any]]] = defaultdict(list)
     for piece in chunks(same.all(same.members), 1_000):
-        touched = or_(among(connection, edges.c.subject, piece), among(connection, edges.c.object, piece))
+        touched = or_(among(edges.c.subject, piece), among(edges.c.object, piece))
         for row in connection.execute(select(edges).where(touched, current(as_of)).limit(_MOST_CONFLICTING)):
             ends = same.one(row.subject), same.one(row.object)
             if MEANINGS[Predicate(row.predicate)].symmetric:
@@ -212,7 +213,7 @@ def closure(
         found: set[int] = set()
         for piece in chunks(same.all(frontier), 1_000):
             step = select(far).where(
-                among(connection, near, piece), edges.c.predicate == predicate, edges.c.negated == 0, current(as_of)
+                among(near, piece), edges.c.predicate == predicate, edges.c.negated == 0, current(as_of)
             )
             found.update(map(same.one, connection.execute(step.distinct().limit(limit + 1)).scalars()))
         frontier = sorted(found - reached.keys())

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Integer,
-    Row,
-    column,
-    false,
-    func,
-    literal,
-    select,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Connection, Row, select
 
 from scidex.atlas.links import Relation
 from scidex.atlas.queries.links import stood
 from scidex.atlas.tables import artifacts, edges, entities, links
+from scidex.kernel.storage.among import among
 from scidex.kernel.storage.chunks import chunks
 
 
@@ -82,16 +72,6 @@ def edge_rows(connection: Connection, numbers: Iterable[int]) -> dict[int, Row[A
     """Rows of edges by number; numbers of none are left out."""
     found: dict[int, Row[Any]] = {}
     for piece in chunks(sorted(set(numbers)), 2_000):
-        rows = connection.execute(select(edges).where(among(connection, edges.c.number, piece)))
+        rows = connection.execute(select(edges).where(among(edges.c.number, piece)))
         found.update((row.number, row) for row in rows)
     return found
-
-
-def among(connection: Connection, near: ColumnElement[Any], numbers: Sequence[int]) -> ColumnElement[bool]:
-    """Whether `near` is one of many numbers: one bound value, so that the statement is the same for any number of them."""
-    if not numbers:
-        return false()
-    if connection.dialect.name == "postgresql":
-        return near == func.any(literal(list(numbers), ARRAY(Integer)))
-    listed = func.json_each(literal("[" + ",".join(map(str, numbers)) + "]")).table_valued(column("value", Integer))
-    return near.in_(select(listed.c.value))

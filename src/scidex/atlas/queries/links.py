@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Connection, FromClause, Select, and_, exists, func, or_, select
 
 from scidex.atlas import store
 from scidex.atlas.kinds.base import State
@@ -32,7 +32,7 @@ _OF_CITATIONS = (
 _PLUMBING = (Relation.REPORTS_ON, Relation.USED)
 
 
-def stood(table: FromClause, as_of: datetime | None) -> ColumnElement[bool]:
+def stood(table: FromClause, as_of: datetime | BindParameter[datetime] | None) -> ColumnElement[bool]:
     """Whether a row of a table whose rows are recorded and ended (links, items of edges) stands: now, or at a time."""
     if as_of is None:
         now: ColumnElement[bool] = table.c.ended_at.is_(None)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CompoundSelect,
     Connection,
     Integer,
     Row,
     Select,
     and_,
+    bindparam,
     func,
     literal,
     select,
@@ -21,11 +24,12 @@ from sqlalchemy import (
     tuple_,
     union_all,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from scidex.atlas.graph.categories import Category
 from scidex.atlas.graph.predicates import Predicate
 from scidex.atlas.queries.edges import (
+    AS_OF,
+    NUMBERS,
     EdgeView,
     EntityView,
     current,
@@ -36,11 +40,14 @@ from scidex.atlas.queries.edges import (
 from scidex.atlas.queries.links import stood
 from scidex.atlas.tables import edge_items, edges, entities
 from scidex.kernel.errors import Invalid
+from scidex.kernel.storage.among import among
 from scidex.kernel.storage.chunks import chunks
 
 COUNTED = 1_000
 """Edges of one relation are counted up to here."""
 _COUNTED_WHOLE = 20_000
+_MOST = bindparam("most", type_=Integer)
+_ENDS = (edges.c.subject, edges.c.object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +128,18 @@ def neighbourhood_rows(
     connection: Connection, numbers: Sequence[int], limit: int, as_of: datetime | None = None
 ) -> list[Row[Any]]:
     """The first edges of some entities, as rows; if there are more in both directions, as many of either."""
-    out, in_ = (
-        connection.execute(select(edges).where(side.in_(numbers), current(as_of)).limit(limit)).all()
-        for side in (edges.c.subject, edges.c.object)
-    )
+    asked = {"numbers": numbers, "most": limit, "as_of": as_of}
+    out, in_ = (connection.execute(query, asked).all() for query in _first_edges(timed=as_of is not None))
     room = max(limit - len(in_), (limit + 1) // 2)
     chosen = {row.number: row for row in (*out[:room], *in_)}
     return list(chosen.values())[:limit]
+
+
+@cache
+def _first_edges(*, timed: bool) -> tuple[Select[Any], ...]:
+    """The first `most` edges that `numbers` are the subject, or the object of, now or `as_of`."""
+    here = current(AS_OF if timed else None)
+    return tuple(select(edges).where(among(near, NUMBERS), here).limit(_MOST) for near in _ENDS)
 
 
 def _one_side(
@@ -208,12 +220,8 @@ def _first_of_each(connection: Connection, numbers: Sequence[int], most: int, as
     if not numbers:
         return []
     if connection.dialect.name == "postgresql":
-        each = select(func.unnest(literal(list(numbers), ARRAY(Integer))).label("near")).subquery()
-        looks = []
-        for near in (edges.c.subject, edges.c.object):
-            look = select(edges).where(near == each.c.near, current(as_of)).limit(most).lateral()
-            looks.append(select(look).select_from(each.join(look, true())))
-        return list(connection.execute(union_all(*looks)))
+        query = _looks(timed=as_of is not None)
+        return list(connection.execute(query, {"numbers": numbers, "most": most, "as_of": as_of}).all())
     rows: list[Row[Any]] = []
     for piece in chunks(numbers, 100):
         if as_of is not None:
@@ -233,6 +241,17 @@ def _first_of_each(connection: Connection, numbers: Sequence[int], most: int, as
         )
         rows += connection.execute(text(" UNION ALL ".join(written)).columns(*edges.c))
     return rows
+
+
+@cache
+def _looks(*, timed: bool) -> CompoundSelect[Any]:
+    """For each of `numbers` a look of its own at its first `most` edges in each direction. PostgreSQL's alone."""
+    each = select(func.unnest(NUMBERS).label("near")).subquery()
+    looks = []
+    for near in _ENDS:
+        look = select(edges).where(near == each.c.near, current(AS_OF if timed else None)).limit(_MOST).lateral()
+        looks.append(select(look).select_from(each.join(look, true())))
+    return union_all(*looks)
 
 
 def neighbourhood_document(page: Neighbourhood) -> dict[str, Any]:

@@ -22,10 +22,11 @@ from scidex.atlas.queries.edges import (
     edge_views,
     entities_by_number,
 )
-from scidex.atlas.queries.graph_rows import Same, among, edge_rows
+from scidex.atlas.queries.graph_rows import Same, edge_rows
 from scidex.atlas.queries.links import stood
 from scidex.atlas.tables import edge_items, edges, entities
 from scidex.kernel.errors import Invalid
+from scidex.kernel.storage.among import among
 from scidex.kernel.storage.chunks import chunks
 
 MOST_FOLLOWED = 3_000
@@ -211,7 +212,7 @@ class _Search:
         degrees: dict[int, int] = defaultdict(int)
         for piece in chunks(self.same.all(frontier), 5_000):
             rows = self.connection.execute(
-                select(entities.c.number, entities.c.degree).where(among(self.connection, entities.c.number, piece))
+                select(entities.c.number, entities.c.degree).where(among(entities.c.number, piece))
             )
             for row in rows:
                 degrees[self.same.one(row.number)] += row.degree
@@ -251,7 +252,7 @@ class _Search:
         for near, far in ((edges.c.subject, edges.c.object), (edges.c.object, edges.c.subject)):
             query = (
                 select(near, far, edges.c.number)
-                .where(among(self.connection, near, sorted(there)), edges.c.negated == 0, current(self.as_of))
+                .where(among(near, sorted(there)), edges.c.negated == 0, current(self.as_of))
                 .limit(most)
             )
             rows = self.connection.execute(query).all()
@@ -271,7 +272,7 @@ def _weights(connection: Connection, rows: dict[int, Row[Any]], as_of: datetime 
     for piece in chunks(sorted(rows), 2_000):
         counted = (
             select(edge_items.c.edge, func.count(edge_items.c.source_key.distinct()).label("times"))
-            .where(among(connection, edge_items.c.edge, piece), stood(edge_items, as_of))
+            .where(among(edge_items.c.edge, piece), stood(edge_items, as_of))
             .group_by(edge_items.c.edge)
         )
         sources.update((row.edge, row.times) for row in connection.execute(counted))

@@ -28,6 +28,8 @@ from scidex.kernel.errors import Invalid, Refused
 PER_PAGE = 10
 MOST_ANSWERS = 200
 """So many answers can be leafed through; who needs others asks more precisely."""
+_POOL = 5 * MOST_ANSWERS
+"""From so many of each ranking those that are fused are chosen: the best of one may stand far down in the other."""
 _MOST_YEARS = 8
 _SPAN = 5
 _LABELS = {
@@ -173,25 +175,27 @@ def _ranked(
             "Search by meaning is not installed here.",
             cure="Install it with `pip install 'scidex[embeddings]'`, or search by words.",
         )
-    found = searching.index.search(query, limit=MOST_ANSWERS, expand=searching.expand)
-    by_words: _Ranked = [(id_, score, ("words",)) for id_, score in found.hits]
-    if embedder is None or mode is Mode.WORDS or not query.words:
+    meaning = embedder is not None and mode is not Mode.WORDS and bool(query.words)
+    found = searching.index.search(query, limit=_POOL if meaning else MOST_ANSWERS, expand=searching.expand)
+    by_words: _Ranked = [(id_, score, ("words",)) for id_, score in found.hits[:MOST_ANSWERS]]
+    if embedder is None or not meaning:
         return by_words, found.total, Mode.WORDS, 0
     catch_up_meanings(connection, embedder)
-    near = embedder.nearest(query.words, limit=5 * MOST_ANSWERS)
+    words = dict(found.hits)
+    near = embedder.nearest(query.words, limit=_POOL, also=words if mode is not Mode.MEANING else ())
     if not near.covered:
         if mode is not None:
             notes.append("No document has been compared by meaning yet: `scidex search --embed` does that.")
         return by_words, found.total, Mode.WORDS, 0
-    fits = searching.index.among([id_ for id_, _ in near.hits], query)
-    meant = [(id_, score) for id_, score in near.hits if id_ in fits][:MOST_ANSWERS]
+    nearest = [id_ for id_, _ in near.hits[:_POOL]]
+    fits = searching.index.among(nearest, query)
+    cosines = {id_: score for id_, score in near.hits if id_ in fits or id_ in words}
     if mode is Mode.MEANING:
-        return [(id_, score, ("meaning",)) for id_, score in meant], len(meant), Mode.MEANING, near.covered
-    words, meanings = {id_ for id_, _, _ in by_words}, {id_ for id_, _ in meant}
-    both = fused({id_: score for id_, score, _ in by_words}, dict(meant))[:MOST_ANSWERS]
+        ranked: _Ranked = [(id_, score, ("meaning",)) for id_, score in cosines.items() if id_ in fits]
+        return ranked[:MOST_ANSWERS], min(len(ranked), MOST_ANSWERS), Mode.MEANING, near.covered
     ranked = [
-        (id_, score, tuple(name for name, ids in (("words", words), ("meaning", meanings)) if id_ in ids))
-        for id_, score in both
+        (id_, score, tuple(name for name, ids in (("words", words), ("meaning", fits)) if id_ in ids))
+        for id_, score in fused(words, cosines)[:MOST_ANSWERS]
     ]
     return ranked, found.total, Mode.BOTH, near.covered
 

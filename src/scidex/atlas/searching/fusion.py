@@ -18,7 +18,8 @@ def fused(
 ) -> list[tuple[str, float]]:
     """Every id with its score between 0 and 1, best first; equal ones by id. What a ranking does not have scores 0 in it.
 
-    `by_words` are scores of 0 and more, `by_meaning` cosines.
+    `by_words` are scores of 0 and more, `by_meaning` cosines, also of what only words found: else whatever is not among the
+    nearest, an identifier that was asked for too, would come after all that are.
 
     >>> [id_ for id_, _ in fused({"a": 8.0, "b": 6.0}, {"b": 0.9, "c": 0.5})]
     ['b', 'c', 'a']

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
@@ -81,7 +81,7 @@ class TextIndex(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """The nearest documents by meaning, with their cosine similarity; `covered` is how many documents were compared."""
+    """Documents with their cosine similarity, the nearest first; `covered` is how many documents were compared."""
 
     hits: tuple[tuple[str, float], ...] = ()
     covered: int = 0
@@ -115,8 +115,8 @@ class Embedder(Protocol):
     def cover(self, mark: Mark) -> None:
         """Says up to where they are."""
 
-    def nearest(self, text: str, *, limit: int) -> Meant:
-        """The documents nearest in meaning."""
+    def nearest(self, text: str, *, limit: int, also: Collection[str] = ()) -> Meant:
+        """The `limit` documents nearest in meaning, and those of `also` that are known."""
 
 
 @dataclass(frozen=True, slots=True)
