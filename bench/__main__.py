@@ -9,12 +9,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import citations, graph, importing, search, versions, web
+from bench import citations, debates, graph, importing, search, versions, web
 from bench.figures import Figure, Section, markdown, text, write
 from bench.library import Library
 from bench.running import ENGINES, places, run
 
-PARTS = ("import", "web", "versions", "memory", "citations", "graph", "search")
+PARTS = ("import", "web", "versions", "memory", "citations", "graph", "search", "debates")
 _NAMES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 _OUT = Path(__file__).parents[1] / "docs" / "benchmarks.md"
 
@@ -70,6 +70,9 @@ def _measured(
         if "graph" in chosen:
             _say(f"{engine}: {edges:,} edges")
             figures += graph.measure(place(), Path(folder), edges)
+        if "debates" in chosen and engine == "sqlite":
+            _say(f"{engine}: strengths of arguments")
+            figures += debates.measure()
         if "search" in chosen:
             _say(f"{engine}: searching {documents:,} documents")
             figures += search.measure(place(), documents=documents)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -12,12 +14,14 @@ from sqlalchemy import Connection, event, text
 
 from scidex.atlas import queries
 from scidex.atlas.diff import diff_bodies
+from scidex.atlas.graph.ports import Ontology
 from scidex.atlas.model import Head
 from scidex.kernel import events
 from scidex.kernel.clock import FixedClock
 from scidex.kernel.ids import ActorId
 from scidex.kernel.installation import Installation
 from scidex.kernel.storage.types import metadata
+from scidex.workflows.import_graph import import_graph_stream
 
 ADA = ActorId("person:ada")
 NOON = datetime(2026, 5, 13, 12, tzinfo=UTC)
@@ -159,3 +163,27 @@ def test_the_newest_event_is_found_without_reading_the_log(open_scidex: Callable
         plan = connection.execute(text("EXPLAIN QUERY PLAN SELECT at FROM events ORDER BY seq DESC LIMIT 1")).all()
     assert len(sent) == 1
     assert not any("TEMP B-TREE" in row[3] for row in plan)
+
+
+@pytest.mark.parametrize("name", ["first page", "two hops", "paths"])
+def test_no_question_to_the_graph_reads_a_whole_table(name: str, open_scidex: Callable[..., Installation]) -> None:
+    scidex = open_scidex("sqlite")
+    rows = [f"MONDO:{n:07},treats,MONDO:{n + 1:07},PMID:{n}\n" for n in range(1, 6)]
+    file = io.BytesIO(("subject,predicate,object,source\n" + "".join(rows)).encode())
+    import_graph_stream(scidex.door, file, "chain.csv", scidex.service(Ontology), actor=ADA)
+    with scidex.storage.read() as connection:
+        start, goal = (queries.entities_named(connection, f"MONDO:{n:07}") for n in (2, 4))
+        with statements(scidex) as sent:
+            found = {
+                "first page": lambda: queries.neighbourhood(connection, start).edges,
+                "two hops": lambda: queries.two_hops(connection, start),
+                "paths": lambda: queries.paths(connection, start, goal).paths,
+            }[name]()
+        assert found
+        plans = [
+            row[3]
+            for statement, given in sent
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)
+        ]
+    assert any(step.startswith("SEARCH edges ") for step in plans)
+    assert not [step for step in plans if re.match("SCAN (edges|edge_items|entities)\\b", step)]

@@ -26,6 +26,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    text,
     union_all,
     update,
 )
@@ -138,6 +139,9 @@ def add_edges(work: Work, rows: Sequence[StagedRow], *, origin: ArtifactId | Non
     connection = work.connection
     dialect = connection.dialect.name
     _staging.create(connection, checkfirst=False)
+    if dialect == "postgresql" and len(rows) >= _MANY:
+        # They are sorted in memory and not on the disk.
+        connection.exec_driver_sql("SET LOCAL work_mem = '64MB'")
     _look_over(connection, len(rows), entities)
     _stage(connection, rows)
     newest = connection.execute(select(func.coalesce(func.max(edges.c.number), 0))).scalar_one()
@@ -280,8 +284,13 @@ def _count_degrees(connection: Connection, newest: int) -> None:
 
 
 def _look_over(connection: Connection, rows: int, table: Table) -> None:
-    """Tells PostgreSQL's planner how a table has grown in this transaction; else it walks where it should look up."""
-    if connection.dialect.name == "postgresql" and rows >= _MANY:
+    """Tells PostgreSQL's planner when a table has outgrown what it knows of it; else it walks where it should look up."""
+    if connection.dialect.name != "postgresql" or rows < _MANY:
+        return
+    rows_known = text("SELECT reltuples FROM pg_class WHERE oid = CAST(:name AS regclass)")
+    known = connection.execute(rows_known, {"name": table.name}).scalar_one()
+    newest = connection.execute(select(func.coalesce(func.max(table.c.number), 0))).scalar_one()
+    if newest > 2 * known:
         connection.exec_driver_sql(f"ANALYZE {table.name}")
 
 

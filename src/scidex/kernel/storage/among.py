@@ -6,11 +6,12 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Boolean, ColumnElement, Dialect, Text, TypeDecorator, literal
+from sqlalchemy import BigInteger, BindParameter, ColumnElement, Dialect, Text, TypeDecorator, literal
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
 
 class Numbers(TypeDecorator[Iterable[int]]):
@@ -29,8 +30,9 @@ class Numbers(TypeDecorator[Iterable[int]]):
         return numbers if dialect.name == "postgresql" else json.dumps(numbers)
 
 
-class _Among(FunctionElement[bool]):
-    type = Boolean()
+class _Among(FunctionElement[Any]):
+    # Not Boolean: of a function of that type SQLite is asked whether it equals 1, and no index answers that.
+    type = NullType()
     name = "among"
     inherit_cache = True
 
@@ -38,13 +40,16 @@ class _Among(FunctionElement[bool]):
 def among(near: ColumnElement[Any], numbers: Iterable[int] | BindParameter[Iterable[int]]) -> ColumnElement[bool]:
     """Whether `near` is one of `numbers`, which may be given when the statement is executed: ``bindparam("…", type_=Numbers())``.
 
-    >>> from sqlalchemy import column
+    >>> from sqlalchemy import column, select
     >>> from sqlalchemy.dialects.postgresql.psycopg import dialect as postgresql
     >>> from sqlalchemy.dialects.sqlite import dialect as sqlite
-    >>> print(among(column("edge"), [1, 2]).compile(dialect=postgresql()))
-    edge = ANY (%(param_1)s::BIGINT[])
-    >>> print(among(column("edge"), [1, 2]).compile(dialect=sqlite()))
-    edge IN (SELECT value FROM json_each(?))
+    >>> query = select(column("edge")).where(among(column("edge"), [1, 2]))
+    >>> print(query.compile(dialect=postgresql()))  # doctest: +NORMALIZE_WHITESPACE
+    SELECT edge
+    WHERE edge = ANY (%(param_1)s::BIGINT[])
+    >>> print(query.compile(dialect=sqlite()))  # doctest: +NORMALIZE_WHITESPACE
+    SELECT edge
+    WHERE edge IN (SELECT value FROM json_each(?))
     """
     return _Among(near, numbers if isinstance(numbers, BindParameter) else literal(numbers, Numbers()))
 

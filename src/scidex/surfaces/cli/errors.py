@@ -15,7 +15,7 @@ EXIT_CODES: dict[type[ScidexError], tuple[int, str]] = {
 FOUND_PROBLEMS = 1
 
 EPILOG = (
-    "\b\nExit codes:\n  0  done\n  1  `check` or `resolve` found a problem, or something unexpected happened\n"
+    "\b\nExit codes:\n  0  done\n  1  `check`, `resolve` or `verify` found a problem, or something unexpected happened\n"
     + "\n".join(f"  {code:<2} {words}" for code, words in EXIT_CODES.values())
     + "\n\n\b\nEnvironment:\n"
     "  SCIDEX_DATA          the data folder (default ./scidex-data)\n"

@@ -21,6 +21,7 @@ from scidex.surfaces.cli.graphing import graph_commands
 from scidex.surfaces.cli.importing import import_command
 from scidex.surfaces.cli.ontologies import ontology_commands
 from scidex.surfaces.cli.reading import reading_commands
+from scidex.surfaces.cli.scoring import scoring_commands
 from scidex.surfaces.cli.searching import search_command
 from scidex.surfaces.cli.serving import Serve, serve_command
 from scidex.surfaces.cli.tokens import token_commands
@@ -31,6 +32,7 @@ _BY_HAND = frozenset({"import.store", "bibliography.store", "edge.load", "ground
 SECTIONS = (
     *("demo", "import", "serve", "search", "graph", "ontology", "ground"),
     *("show", "list", "resolve", "cite", "bibliography"),
+    *("score", "verify"),
     *("history", "diff", "export", "check", "token"),
 )
 
@@ -87,6 +89,7 @@ def build(
         *citing_commands(installation),
         graph_commands(installation),
         *ontology_commands(installation),
+        *scoring_commands(),
         token_commands(installation),
     ]
     commands += verb_commands((verb for verb in catalogue if verb.name not in _BY_HAND), installation)
