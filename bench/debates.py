@@ -6,14 +6,14 @@ import random
 import time
 from collections.abc import Callable
 
-from bench.figures import Figure
+from bench.figures import Figure, percentile
 from bench.library import SEED
 from scidex.agora import verifier
 from scidex.agora.argumentation import ONE, ArgumentGraph, Semantics, strengths
 from scidex.agora.export import score_export
 from scidex.agora.model import Argument, Debate, Dimension, Side
 from scidex.agora.rules import rules
-from scidex.agora.scoring import score
+from scidex.agora.scoring import LiveScore, score
 from scidex.atlas.evidence.model import EvidenceItem, Stance
 
 ARGUMENTS = 1_000_000
@@ -43,10 +43,29 @@ def measure(arguments: int = ARGUMENTS, debate: int = DEBATE) -> list[Figure]:
         figures.append(Figure(f"… {other}, of {len(small.bases):,}", len(small.bases) / took, "arguments/s"))
     made, numbers = large(debate), rules()
     full = _least(lambda: score(made, numbers))
+    live = LiveScore(made, numbers)
+    added = []
+    for n in range(50):
+        begun = time.process_time()
+        live.add(
+            Argument(f"new{n}", str(Dimension.EVIDENCE_STRENGTH), Side.SUPPORTS, (f"new{n}",)), [_item(f"new{n}", 500)]
+        )
+        found = live.score()
+        added.append(time.process_time() - begun)
+    if found != score(live.debate, numbers):
+        raise SystemExit("The score that was kept up is not that of the whole debate.")
     export = score_export(made, numbers)
     checked = _least(lambda: verifier.verify(export), rounds=2)
     figures += [
         Figure(f"Whole score of a debate of {debate:,} arguments", 1000 * full, "ms"),
+        Figure(
+            "… with one argument and one item more, p99",
+            1000 * percentile(added, 0.99),
+            "ms",
+            f"{1000 * full:,.0f} ms: the whole anew",
+            percentile(added, 0.99) / full,
+            20,
+        ),
         Figure(
             "… recomputed by the verifier", 1000 * checked, "ms", f"{1000 * full:,.0f} ms: the kernel", checked / full
         ),
@@ -74,19 +93,21 @@ def large(number: int) -> Debate:
         side, stance = rng.choice([(Side.SUPPORTS, Stance.SUPPORTS), (Side.ATTACKS, Stance.CONTRADICTS)])
         about = f"a{rng.randrange(n)}" if n and rng.random() < 1 / 3 else str(rng.choice(list(Dimension)))
         arguments.append(Argument(f"a{n}", about, side, (f"e{n}",)))
-        items.append(
-            EvidenceItem(
-                id=f"e{n}",
-                source=f"s{n}",
-                stance=stance,
-                quote_checked=True,
-                source_verified=True,
-                source_retracted=False,
-                judged_by="person:bench",
-                weight=rng.randrange(1, 1001),
-            )
-        )
+        items.append(_item(f"e{n}", rng.randrange(1, 1001), stance))
     return Debate(tuple(arguments), tuple(items))
+
+
+def _item(name: str, weight: int, stance: Stance = Stance.SUPPORTS) -> EvidenceItem:
+    return EvidenceItem(
+        id=name,
+        source=f"source of {name}",
+        stance=stance,
+        quote_checked=True,
+        source_verified=True,
+        source_retracted=False,
+        judged_by="person:bench",
+        weight=weight,
+    )
 
 
 def _in_floating_point(graph: ArgumentGraph) -> list[float]:

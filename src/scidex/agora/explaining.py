@@ -65,11 +65,7 @@ def weakened(debate: Debate, item: str, weight: int) -> Debate:
 def extended(debate: Debate, argument: Argument, items: Iterable[EvidenceItem] = ()) -> Debate:
     """The debate with one argument more. Raises Invalid where it could not be made. Items that are there stay as they are."""
     known = {item.id for item in debate.items}
-    return replace(
-        debate,
-        arguments=(*debate.arguments, argument),
-        items=(*debate.items, *(item for item in items if item.id not in known)),
-    )
+    return debate.with_more(argument, (item for item in items if item.id not in known))
 
 
 @dataclass(frozen=True, slots=True)

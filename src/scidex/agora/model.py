@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -58,13 +59,24 @@ class Debate:
     def __post_init__(self) -> None:
         made = {str(dimension) for dimension in Dimension}
         for argument in self.arguments:
-            if argument.id in made:
-                raise Invalid(f"There are two arguments {argument.id}.", cure="Give each an id of its own.")
-            if argument.about not in made:
-                raise Invalid(
-                    f"Argument {argument.id} is about {argument.about}, which was not said before it.",
-                    cure="An argument is about a dimension or about an earlier argument.",
-                )
+            check_argument(argument, made)
             made.add(argument.id)
         if len({item.id for item in self.items}) < len(self.items):
             raise Invalid("An item of evidence is there twice.", cure="Give each once; arguments may share it.")
+
+    def with_more(
+        self, argument: Argument, items: Iterable[EvidenceItem] = (), sources: Iterable[Source] = ()
+    ) -> Debate:
+        """The debate with one argument more, and the evidence and sources it brings. Raises Invalid."""
+        return Debate((*self.arguments, argument), (*self.items, *items), (*self.sources, *sources))
+
+
+def check_argument(argument: Argument, made: Container[str]) -> None:
+    """Raises Invalid where an argument cannot follow those that are `made`, dimensions included."""
+    if argument.id in made:
+        raise Invalid(f"There are two arguments {argument.id}.", cure="Give each an id of its own.")
+    if argument.about not in made:
+        raise Invalid(
+            f"Argument {argument.id} is about {argument.about}, which was not said before it.",
+            cure="An argument is about a dimension or about an earlier argument.",
+        )

@@ -57,7 +57,10 @@ def verify(export: dict[str, Any]) -> list[str]:
     if given["kernel"] != KERNEL or given["semantics"] != "df-quad":
         raise ValueError(f"kernel {given['kernel']!r} with {given['semantics']!r} is not known here")
     found = recomputed(given, rules)
-    found["inputs"] = _hash(given)
+    parts = {
+        name: [_hash(each) for each in value] if isinstance(value, list) else value for name, value in given.items()
+    }
+    found["inputs"] = _hash(parts)
     differences = [] if given["rules"] == _hash(rules) else ["rules: they are not those that the inputs name"]
     return differences + _differences("", found, told)
 

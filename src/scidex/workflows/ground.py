@@ -9,7 +9,7 @@ from typing import Any
 from scidex.atlas import queries
 from scidex.atlas.actions.store_groundings import GroundedArtifact, NameGrounding, StoredGroundings, StoreGroundings
 from scidex.atlas.graph.categories import Category
-from scidex.atlas.graph.grounding import Grounding, ground, ground_name
+from scidex.atlas.graph.grounding import RULES, Grounding, ground, ground_name
 from scidex.atlas.graph.model import Entity
 from scidex.atlas.graph.ports import Candidate, Ontology
 from scidex.atlas.kinds.page import BIOLINK_CLASS, EntityType
@@ -56,7 +56,7 @@ def ground_library(
 
     With `most`, it stops after so many artifacts.
     """
-    told = GroundedLibrary(ontology.version)
+    told = GroundedLibrary(f"{RULES}, {ontology.version}")
     after = ""
     while True:
         with door.storage.read() as connection:
@@ -72,7 +72,7 @@ def ground_library(
         command = StoreGroundings(
             method=told.method,
             artifacts=tuple(each for each, _ in read),
-            entities=tuple(_with_source(entity, told.method) for entity in found.values()),
+            entities=tuple(_with_source(entity, ontology.version) for entity in found.values()),
         )
         stored: StoredGroundings = door.perform("grounding.store", command, actor)
         told.artifacts += stored.artifacts
@@ -84,10 +84,10 @@ def ground_library(
         after = heads[-1].id
 
 
-def _with_source(entity: Entity, method: str) -> Entity:
+def _with_source(entity: Entity, source: str) -> Entity:
     if entity.source:
         return entity
-    return Entity(entity.curie, entity.name, entity.category, entity.synonyms, entity.xrefs, entity.about, method)
+    return Entity(entity.curie, entity.name, entity.category, entity.synonyms, entity.xrefs, entity.about, source)
 
 
 @dataclass(slots=True)

@@ -185,6 +185,15 @@ def test_names_are_looked_up_once_for_each_version(graph: Library) -> None:
     assert "MONDO:0004976" in named
 
 
+def test_names_are_looked_up_again_when_the_rules_change(graph: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    scidex = graph.installation
+    ontology = scidex.service(Ontology)
+    ground_library(scidex.door, ontology, actor=scidex.actor)
+    monkeypatch.setattr("scidex.workflows.ground.RULES", "grounding-0")
+    assert ground_library(scidex.door, ontology, actor=scidex.actor).artifacts > 1
+    assert ground_library(scidex.door, ontology, actor=scidex.actor).artifacts == 0
+
+
 def page_about(text: str) -> dict[str, object]:
     from scidex.atlas.kinds import kind_of
 

@@ -152,7 +152,8 @@ def _settle(graph: ArgumentGraph, component: Sequence[int], values: list[int], m
     return False
 
 
-def _by_products(base: int, about: Sequence[_Heard], values: Sequence[int]) -> int:
+def by_products(base: int, about: Sequence[_Heard], values: Sequence[int]) -> int:
+    """The strength by DF-QuAD of what has this base; `about` are the arguments about it, the latest first."""
     unsupported = unattacked = ONE
     for source, supports in about:
         if supports:
@@ -189,7 +190,7 @@ def _by_euler(base: int, about: Sequence[_Heard], values: Sequence[int]) -> int:
 
 
 _MOVES: dict[Semantics, _Move] = {
-    Semantics.DF_QUAD: _by_products,
+    Semantics.DF_QUAD: by_products,
     Semantics.QUADRATIC_ENERGY: _by_quadratic_energy,
     Semantics.EULER_BASED: _by_euler,
 }

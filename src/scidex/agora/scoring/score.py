@@ -10,17 +10,17 @@ other way round. For the composite, dimensions that were not assessed stand at 0
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from scidex.agora.argumentation import ONE, ArgumentGraph, Semantics, strengths
-from scidex.agora.model import Debate, Dimension, Side
+from scidex.agora.model import Argument, Debate, Dimension, Side
 from scidex.agora.rules import Rules
 from scidex.agora.scoring.tiers import Tier, tier
-from scidex.agora.scoring.weighing import Weighed, weighed
-from scidex.atlas.evidence.model import Stance
+from scidex.agora.scoring.weighing import Best, Place, Weighed, weighed
+from scidex.atlas.evidence.model import EvidenceItem, Source, Stance
 from scidex.kernel.canonical import canonical_json, sha256
 
 KERNEL = "agora-1"
@@ -96,43 +96,98 @@ class Score:
 
 def score(debate: Debate, rules: Rules, semantics: Semantics = Semantics.DF_QUAD) -> Score:
     """The score of a debate. The same inputs give the same bits, wherever and in whatever order they are computed."""
-    arguments = weighed(debate, rules)
-    bases, final = _strengths(arguments, rules, semantics, 1000, 1000)
-    _, worst = _strengths(arguments, rules, semantics, rules.rated_down, rules.rated_up)
-    _, best = _strengths(arguments, rules, semantics, rules.rated_up, rules.rated_down)
-    argued = {each.argument.about for each in arguments if each.heard}
+    arguments, best = weighed(debate, rules)
+    readings = [_strengths(arguments, rules, semantics, *factors) for factors in readings_of(rules)]
+    first = len(Dimension)
+    (bases, final), *_ = readings
+    return assembled(
+        rules,
+        semantics,
+        inputs=inputs(debate, rules, semantics),
+        argued={each.argument.about for each in arguments if each.heard},
+        readings=[values[:first] for _, values in readings],
+        best=best,
+        arguments=tuple(map(ScoredArgument, arguments, bases[first:], final[first:])),
+        vote=_vote(arguments),
+        citations=_citations(debate),
+    )
+
+
+def readings_of(rules: Rules) -> tuple[tuple[int, int], ...]:
+    """By how many thousandths studies for a dimension and against it are multiplied: as they are, at worst, at best."""
+    return (1000, 1000), (rules.rated_down, rules.rated_up), (rules.rated_up, rules.rated_down)
+
+
+def assembled(
+    rules: Rules,
+    semantics: Semantics,
+    *,
+    inputs: str,
+    argued: Collection[str],
+    readings: Sequence[Sequence[int]],
+    best: Mapping[Place, Best],
+    arguments: tuple[ScoredArgument, ...],
+    vote: tuple[int, int],
+    citations: tuple[int, int],
+) -> Score:
+    """A score from its parts; `readings` are the strengths of the dimensions as they are, at worst and at best."""
+    final, low, high = readings
     lines = tuple(
-        Line(dimension, rules.weights[dimension], final[at], worst[at], best[at])
+        Line(dimension, rules.weights[dimension], final[at], low[at], high[at])
         if dimension in argued
         else Line(dimension, rules.weights[dimension], None, 0, ONE)
         for at, dimension in enumerate(Dimension)
     )
     assessed = sum(line.weight for line in lines if line.strength is not None)
     enough = assessed >= rules.enough
-    first = len(lines)
-    strength = lines[tuple(Dimension).index(Dimension.EVIDENCE_STRENGTH)].strength or 0
+    strength = next(line.strength for line in lines if line.dimension is Dimension.EVIDENCE_STRENGTH) or 0
+    evidence: dict[int, list[int]] = {1: [], -1: []}
+    weights: dict[int, list[int]] = {1: [], -1: []}
+    about_evidence = str(Dimension.EVIDENCE_STRENGTH)
+    for (root, effect, _), (rank, _, _) in best.items():
+        weight = -rank[1]
+        weights[effect].append(weight)
+        if root == about_evidence:
+            evidence[effect].append(weight)
+    for_, against = (max(weights[effect], default=0) for effect in (1, -1))
     return Score(
         kernel=KERNEL,
         rules=rules.version,
         semantics=semantics,
-        inputs=inputs(debate, rules, semantics),
+        inputs=inputs,
         outcome=Outcome.SCORED if enough else Outcome.NOT_ENOUGH_EVIDENCE,
         composite=sum(line.product for line in lines) // assessed if enough else None,
         low=sum(line.weight * line.low for line in lines) // 100,
         high=sum(line.weight * line.high for line in lines) // 100,
         assessed=assessed,
-        tier=tier(_studies(arguments, 1), _studies(arguments, -1), strength * 1000 // ONE, rules),
+        tier=tier(evidence[1], evidence[-1], strength * 1000 // ONE, rules),
         lines=lines,
-        arguments=tuple(
-            ScoredArgument(each, bases[first + at], final[first + at]) for at, each in enumerate(arguments)
+        arguments=arguments,
+        baselines=Baselines(
+            vote=vote, judge=(for_ if for_ > against else 0, against if against > for_ else 0), citations=citations
         ),
-        baselines=_baselines(debate, arguments),
     )
 
 
 def inputs(debate: Debate, rules: Rules, semantics: Semantics) -> str:
-    """The hash of everything that a score is computed from: SHA-256 over its canonical JSON."""
-    return sha256(canonical_json(inputs_document(debate, rules, semantics), typed=True))
+    """The hash of everything that a score is computed from.
+
+    SHA-256 over the canonical JSON of the inputs with each argument, item and source replaced by the SHA-256 of its own.
+    """
+    told = inputs_document(debate, rules, semantics)
+    return inputs_hash(
+        {name: list(map(hashed, value)) if isinstance(value, list) else value for name, value in told.items()}
+    )
+
+
+def inputs_hash(parts: dict[str, Any]) -> str:
+    """The hash of inputs whose parts are hashed already."""
+    return sha256(canonical_json(parts, typed=True))
+
+
+def hashed(part: dict[str, Any]) -> str:
+    """The hash of an argument, item or source in the inputs."""
+    return sha256(canonical_json(part, typed=True))
 
 
 def inputs_document(debate: Debate, rules: Rules, semantics: Semantics) -> dict[str, Any]:
@@ -141,32 +196,38 @@ def inputs_document(debate: Debate, rules: Rules, semantics: Semantics) -> dict[
         "kernel": KERNEL,
         "rules": rules.sha256,
         "semantics": str(semantics),
-        "arguments": [
-            {"id": each.id, "about": each.about, "side": str(each.side), "cites": list(each.cites)}
-            for each in debate.arguments
-        ],
-        "items": [
-            {
-                "id": item.id,
-                "source": item.source,
-                "stance": str(item.stance) if item.stance else None,
-                "quote_checked": item.quote_checked,
-                "source_verified": item.source_verified,
-                "source_retracted": item.source_retracted,
-                "judged": bool(item.judged_by),
-                "weight": item.weight,
-            }
-            for item in sorted(debate.items, key=lambda item: item.id)
-        ],
-        "sources": [
-            {
-                "id": source.id,
-                "registry_ids": sorted(source.registry_ids),
-                "cohorts": sorted(source.cohorts),
-                "linked": sorted(source.linked),
-            }
-            for source in sorted(debate.sources, key=lambda source: source.id)
-        ],
+        "arguments": list(map(argument_document, debate.arguments)),
+        "items": [item_document(item) for item in sorted(debate.items, key=lambda item: item.id)],
+        "sources": [source_document(source) for source in sorted(debate.sources, key=lambda source: source.id)],
+    }
+
+
+def argument_document(argument: Argument) -> dict[str, Any]:
+    """An argument in the inputs."""
+    return {"id": argument.id, "about": argument.about, "side": str(argument.side), "cites": list(argument.cites)}
+
+
+def item_document(item: EvidenceItem) -> dict[str, Any]:
+    """An item of evidence in the inputs."""
+    return {
+        "id": item.id,
+        "source": item.source,
+        "stance": str(item.stance) if item.stance else None,
+        "quote_checked": item.quote_checked,
+        "source_verified": item.source_verified,
+        "source_retracted": item.source_retracted,
+        "judged": bool(item.judged_by),
+        "weight": item.weight,
+    }
+
+
+def source_document(source: Source) -> dict[str, Any]:
+    """A source in the inputs."""
+    return {
+        "id": source.id,
+        "registry_ids": sorted(source.registry_ids),
+        "cohorts": sorted(source.cohorts),
+        "linked": sorted(source.linked),
     }
 
 
@@ -190,31 +251,12 @@ def _strengths(
     return tuple(bases), strengths(graph, semantics).values
 
 
-def _studies(arguments: Sequence[Weighed], effect: int) -> list[int]:
-    """The weights of the independent sources that speak for the evidence of a hypothesis, or against it."""
-    return [
-        use.weight
-        for each in arguments
-        if each.root == Dimension.EVIDENCE_STRENGTH and each.effect == effect
-        for use in each.uses
-        if use.weighs
-    ]
-
-
-def _baselines(debate: Debate, arguments: Sequence[Weighed]) -> Baselines:
+def _vote(arguments: Sequence[Weighed]) -> tuple[int, int]:
     sides = [each.argument.side for each in arguments if each.depth == 0]
-    heaviest = [
-        max((use.weight for each in arguments if each.effect == effect for use in each.uses if use.weighs), default=0)
-        for effect in (1, -1)
-    ]
+    return sides.count(Side.SUPPORTS), sides.count(Side.ATTACKS)
+
+
+def _citations(debate: Debate) -> tuple[int, int]:
     cited = {name for argument in debate.arguments for name in argument.cites}
     stances = [item.stance for item in debate.items if item.id in cited]
-    return Baselines(
-        vote=(sides.count(Side.SUPPORTS), sides.count(Side.ATTACKS)),
-        judge=(heaviest[0], 0)
-        if heaviest[0] > heaviest[1]
-        else (0, heaviest[1])
-        if heaviest[1] > heaviest[0]
-        else (0, 0),
-        citations=(stances.count(Stance.SUPPORTS), stances.count(Stance.CONTRADICTS)),
-    )
+    return stances.count(Stance.SUPPORTS), stances.count(Stance.CONTRADICTS)

@@ -19,14 +19,14 @@ The base strength of an argument is the probability sum of what weighs in it: 1 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from scidex.agora.argumentation import ONE
 from scidex.agora.model import Argument, Debate, Side
 from scidex.agora.rules import Rules
-from scidex.atlas.evidence.independence import effective_sources
+from scidex.atlas.evidence.independence import Grouping
 from scidex.atlas.evidence.model import EvidenceItem, Source, Stance
 from scidex.atlas.evidence.standing import Reason, reasons_against
 
@@ -45,12 +45,13 @@ class Unweighed(StrEnum):
 class Use:
     """An item in an argument. `weight` is in thousandths, of the share that counts; `why` is empty if it weighs.
 
-    `instead` names the argument and the item in which its group of sources weighs.
+    `group` is the least id of the sources that share people with its source. `instead` names the argument and the item in
+    which the group weighs.
     """
 
     item: str
     weight: int
-    group: int
+    group: str
     why: tuple[Reason | Unweighed, ...] = ()
     instead: tuple[str, str] | None = None
 
@@ -85,41 +86,64 @@ class Weighed:
         return ONE - doubt
 
 
-def weighed(debate: Debate, rules: Rules) -> tuple[Weighed, ...]:
-    """The arguments of a debate, in order, with what weighs in each."""
+Place = tuple[str, int, str]
+"""Where a group of sources weighs once: under a dimension, to an effect."""
+Best = tuple[tuple[int, int, int, int], str, str]
+"""How a use compares (depth, weight with a minus, place in the debate; the least is best), in which argument, of which item."""
+
+
+def weighed(debate: Debate, rules: Rules) -> tuple[tuple[Weighed, ...], dict[Place, Best]]:
+    """The arguments of a debate, in order, with what weighs in each; and where each group of sources weighs."""
     items = {item.id: item for item in debate.items}
-    group_of = _groups(debate)
+    grouping = Grouping([*debate.sources, *(Source(item.source) for item in debate.items)])
     found: dict[str, Weighed] = {}
     for argument in debate.arguments:
-        above = found.get(argument.about)
-        sign = 1 if argument.side is Side.SUPPORTS else -1
-        uses = tuple(_use(argument, cited, items, group_of, rules) for cited in dict.fromkeys(argument.cites))
-        heard = (above is None or above.heard) and any(use.weighs for use in uses)
-        found[argument.id] = Weighed(
-            argument,
-            root=above.root if above else argument.about,
-            effect=sign * (above.effect if above else 1),
-            depth=above.depth + 1 if above else 0,
-            heard=heard,
-            uses=uses,
-        )
-    return _once(tuple(found.values()))
+        found[argument.id] = placed_alone(argument, found.get(argument.about), items, grouping, rules)
+    arguments = tuple(found.values())
+    best: dict[Place, Best] = {}
+    for order, each in enumerate(arguments):
+        for place, candidate in candidates(each, order):
+            if place not in best or candidate < best[place]:
+                best[place] = candidate
+    return tuple(counted_once(each, best) for each in arguments), best
 
 
-def _groups(debate: Debate) -> dict[str, int]:
-    known = {source.id for source in debate.sources}
-    others = sorted({item.source for item in debate.items} - known)
-    grouped = effective_sources([*debate.sources, *map(Source, others)])
-    return {source: number for number, group in enumerate(grouped.groups) for source in group}
+def placed_alone(
+    argument: Argument, above: Weighed | None, items: Mapping[str, EvidenceItem], grouping: Grouping, rules: Rules
+) -> Weighed:
+    """An argument and what could weigh in it, whatever else weighs elsewhere; `above` is the argument it is about."""
+    sign = 1 if argument.side is Side.SUPPORTS else -1
+    uses = tuple(_use(argument, cited, items, grouping, rules) for cited in dict.fromkeys(argument.cites))
+    return Weighed(
+        argument,
+        root=above.root if above else argument.about,
+        effect=sign * (above.effect if above else 1),
+        depth=above.depth + 1 if above else 0,
+        heard=(above is None or above.heard) and any(use.weighs for use in uses),
+        uses=uses,
+    )
 
 
-def _use(
-    argument: Argument, cited: str, items: Mapping[str, EvidenceItem], group_of: Mapping[str, int], rules: Rules
-) -> Use:
+def candidates(each: Weighed, order: int) -> Iterator[tuple[Place, Best]]:
+    """The places in which what could weigh in the argument of this order would weigh, and how it compares there."""
+    if each.heard:
+        for at, use in enumerate(each.uses):
+            if use.weighs:
+                rank = (each.depth, -use.weight, order, at)
+                yield (each.root, each.effect, use.group), (rank, each.argument.id, use.item)
+
+
+def counted_once(each: Weighed, best: Mapping[Place, Best]) -> Weighed:
+    """An argument of which only that weighs which is the best of its place."""
+    uses = tuple(_placed(each, use, best.get((each.root, each.effect, use.group))) for use in each.uses)
+    return Weighed(each.argument, each.root, each.effect, each.depth, each.heard, uses)
+
+
+def _use(argument: Argument, cited: str, items: Mapping[str, EvidenceItem], grouping: Grouping, rules: Rules) -> Use:
     item = items.get(cited)
     if item is None:
-        return Use(cited, 0, -1, (Unweighed.NO_SUCH_ITEM,))
-    group = group_of[item.source]
+        return Use(cited, 0, "", (Unweighed.NO_SUCH_ITEM,))
+    group = grouping.of(item.source)
     if reasons := reasons_against(item):
         return Use(cited, 0, group, reasons)
     share = _share(argument.side, item.stance, rules)
@@ -137,30 +161,7 @@ def _share(side: Side, stance: Stance | None, rules: Rules) -> int:
     return {Stance.CONTRADICTS: 1000, Stance.NOT_SHOWN: rules.share_of_a_null_result}.get(stance, 0) if stance else 0
 
 
-def _once(arguments: tuple[Weighed, ...]) -> tuple[Weighed, ...]:
-    """Lets each group of sources weigh in one place under each dimension and to each effect."""
-    best: dict[tuple[str, int, int], tuple[tuple[int, int], str, str]] = {}
-    for each in arguments:
-        for use in each.uses if each.heard else ():
-            if use.weighs:
-                place = (each.root, each.effect, use.group)
-                rank = (each.depth, -use.weight)
-                if place not in best or rank < best[place][0]:
-                    best[place] = (rank, each.argument.id, use.item)
-    return tuple(
-        Weighed(
-            each.argument,
-            each.root,
-            each.effect,
-            each.depth,
-            each.heard,
-            tuple(_placed(each, use, best.get((each.root, each.effect, use.group))) for use in each.uses),
-        )
-        for each in arguments
-    )
-
-
-def _placed(each: Weighed, use: Use, best: tuple[tuple[int, int], str, str] | None) -> Use:
+def _placed(each: Weighed, use: Use, best: Best | None) -> Use:
     if not use.weighs:
         return use
     if not each.heard or best is None:

@@ -28,28 +28,58 @@ class Independence:
     by_size: int | None
 
 
+class Grouping:
+    """Groups of sources that share people, as sources come to be known one after the other."""
+
+    def __init__(self, sources: Iterable[Source] = ()) -> None:
+        self._parents: dict[str, str] = {}
+        # By the root of each group, the least id of its sources.
+        self._least: dict[str, str] = {}
+        for source in sources:
+            self.add(source)
+
+    def add(self, source: Source) -> bool:
+        """Takes a source in; says whether groups that were there are another one now, or have another name.
+
+        A source may be told again, and of more people.
+        """
+        name = _name("source", source.id)
+        touched = [name]
+        touched += [_name("registry", each) for each in source.registry_ids if _names_something(each)]
+        touched += [_name("cohort", each) for each in source.cohorts if _names_something(each)]
+        touched += [_name("source", each) for each in source.linked if _names_something(each)]
+        roots = {_find(self._parents, each) for each in touched}
+        before = [self._least.pop(root) for root in roots if root in self._least]
+        for other in touched[1:]:
+            _join(self._parents, name, other)
+        least = min([source.id, *before])
+        self._least[_find(self._parents, name)] = least
+        return before not in ([], [least])
+
+    def of(self, source: str) -> str:
+        """The group of a source that was told: the least id in it."""
+        return self._least[_find(self._parents, _name("source", source))]
+
+
 def effective_sources(sources: Iterable[Source]) -> Independence:
     """The groups among `sources`. A source given twice is one; links to sources that are not given still join.
 
     The order of the sources does not matter, and a link more never raises the number.
     """
-    parents: dict[str, str] = {}
+    grouping = Grouping()
     sizes: dict[str, int | None] = {}
     for source in sources:
-        name = _name("source", source.id)
         sizes[source.id] = max((size for size in (sizes.get(source.id), source.size) if size is not None), default=None)
-        _find(parents, name)
-        shared = [("registry", each) for each in source.registry_ids]
-        shared += [("cohort", each) for each in source.cohorts]
-        shared += [("source", each) for each in source.linked]
-        for sort, other in shared:
-            if any(map(str.isalnum, other)):  # a name without a letter or digit names nothing
-                _join(parents, name, _name(sort, other))
+        grouping.add(source)
     members: dict[str, list[str]] = {}
     for each in sorted(sizes):
-        members.setdefault(_find(parents, _name("source", each)), []).append(each)
+        members.setdefault(grouping.of(each), []).append(each)
     groups = tuple(sorted(tuple(group) for group in members.values()))
     return Independence(len(sizes), len(groups), groups, _kish([_size(group, sizes) for group in groups]))
+
+
+def _names_something(name: str) -> bool:
+    return any(map(str.isalnum, name))
 
 
 def _size(group: tuple[str, ...], sizes: dict[str, int | None]) -> int | None:

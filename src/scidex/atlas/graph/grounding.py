@@ -18,12 +18,13 @@ from scidex.atlas.graph.curies import Curie
 from scidex.atlas.graph.names import foreign, key, symbol_keys, tokens
 from scidex.atlas.graph.ports import Candidate, Ontology
 from scidex.atlas.graph.reading import LONGEST_TEXT, Grounding, ground
-from scidex.atlas.graph.scoring import MARGIN, THRESHOLD, Scored, decided
+from scidex.atlas.graph.scoring import MARGIN, RULES, THRESHOLD, Scored, decided
 from scidex.kernel.errors import Invalid
 
 __all__ = [
     "LONGEST_TEXT",
     "MARGIN",
+    "RULES",
     "THRESHOLD",
     "FaultType",
     "Grounding",

@@ -8,6 +8,9 @@ from scidex.atlas.graph.categories import LABELS, Category
 from scidex.atlas.graph.names import letters
 from scidex.atlas.graph.ports import Candidate, NameType
 
+RULES = "grounding-1"
+"""The version of the rules. It changes with every change of a result: what was read by others is then read again."""
+
 THRESHOLD = 500
 """The lowest score, in thousandths, with which a candidate is chosen."""
 
