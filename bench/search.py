@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import itertools
 import random
+import resource
 import sqlite3
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -146,7 +149,34 @@ def _measured(scidex: Installation, place: Place, documents: int, rounds: int) -
         Figure("Index built from nothing", documents / built, "documents/s", baseline=f"{built:,.0f} s in all")
     )
     figures.append(Figure("Size of the index over that of the texts", kept / size, "×", goal=1.5))
+    figures.append(
+        Figure("Memory of a process that searches", _memory(place, [each for _, each in asked]), "MiB", goal=1_500)
+    )
     return figures
+
+
+def _memory(place: Place, asked: Sequence[str]) -> float:
+    """The most memory, in MiB, of a process that asks all this and holds nothing else."""
+    code = "import sys; from bench.search import ask_alone; ask_alone(sys.argv[1], sys.argv[2], sys.stdin.read())"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(place.data), place.database_url],
+        input="\n".join(asked),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return float(done.stdout)
+
+
+def ask_alone(data: str, database_url: str, asked: str) -> None:
+    """Asks each line and prints the most memory it took, in MiB."""
+    installation = Place(Path(data), database_url).open()
+    searching = installation.service(Searching)
+    with installation.storage.read() as connection:
+        for question in asked.split("\n"):
+            queries.search(connection, searching, question)
+    installation.close()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
 def _timed(asked: Sequence[tuple[str, str]], ask: Callable[[str], None]) -> dict[str, list[float]]:

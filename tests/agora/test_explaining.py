@@ -103,6 +103,13 @@ def test_where_too_much_would_have_to_be_tried_it_says_so(monkeypatch: pytest.Mo
     assert not cruxes(debate(800, 800, 800, 800), RULES, changes=lambda *_: False, largest=1).complete
 
 
+def test_a_very_large_debate_is_explained_in_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(explaining, "_MOST_ARGUMENTS", 1)
+    given_ = debate(*range(1, 41))
+    assert [each.argument for each in contributions(given_, RULES)] == [f"a{n}" for n in range(39, 19, -1)]
+    assert cruxes(given_, RULES, changes=lambda *_: False).tried == 20
+
+
 def test_what_if_is_what_happens() -> None:
     given_ = debate(600)
     new = attacks("objection", "flaw", about="a0")

@@ -12,12 +12,13 @@ from itertools import combinations
 from scidex.agora.argumentation import ONE
 from scidex.agora.model import Argument, Debate, Dimension, Side
 from scidex.agora.rules import Rules
-from scidex.agora.scoring import Score, score
+from scidex.agora.scoring import Score, ScoredArgument, score
 from scidex.atlas.evidence.model import EvidenceItem, Stance
 
 _TURNED = {Stance.SUPPORTS: Stance.CONTRADICTS, Stance.CONTRADICTS: Stance.SUPPORTS, Stance.NOT_SHOWN: Stance.SUPPORTS}
 MOST_TRIED = 2_000
-"""So many changed debates are scored to look for cruxes; then it is said that not all were tried."""
+"""So many changed debates are scored to explain one, fewer of a large one; then it is said that not all were tried."""
+_MOST_ARGUMENTS = 100_000
 
 
 def struck(debate: Debate, ids: Iterable[str]) -> Debate:
@@ -82,12 +83,13 @@ class Contribution:
 
 
 def contributions(debate: Debate, rules: Rules) -> tuple[Contribution, ...]:
-    """What each heard argument contributes, by removal (Kampik and others 2024, arXiv:2401.08879)."""
+    """What each heard argument contributes, by removal (Kampik and others 2024, arXiv:2401.08879).
+
+    The heaviest come first; of a very large debate, only those.
+    """
     found = score(debate, rules)
     made = []
-    for each in found.arguments:
-        if not each.weighed.heard:
-            continue
+    for each in _heaviest(found)[: _affordable(debate)]:
         without = score(struck(debate, [each.weighed.argument.id]), rules)
         dimension = Dimension(each.weighed.root)
         before, after = _strength(found, dimension), _strength(without, dimension)
@@ -130,16 +132,13 @@ def cruxes(
     """
     changed = changes or (lambda before, after: (before.tier, before.outcome) != (after.tier, after.outcome))
     before = score(debate, rules)
-    heard = sorted(
-        (each for each in before.arguments if each.weighed.heard),
-        key=lambda each: (-each.base, each.weighed.argument.id),
-    )
-    names = [each.weighed.argument.id for each in heard]
+    names = [each.weighed.argument.id for each in _heaviest(before)]
+    most = _affordable(debate)
     tried = 0
     for size in range(1, min(largest, len(names)) + 1):
         found: list[Crux] = []
         for chosen in combinations(names, size):
-            if tried >= MOST_TRIED:
+            if tried >= most:
                 return Cruxes(tuple(found), complete=False, tried=tried)
             for flipped, change in ((False, struck), (True, turned)):
                 tried += 1
@@ -204,6 +203,16 @@ def prospects(debate: Debate, rules: Rules, experiments: Sequence[Experiment]) -
         expected = (start * moved[0] + (ONE - start) * -moved[1]) // ONE
         found.append(Prospect(experiment, moved[0], moved[1], expected, expected // max(1, experiment.cost)))
     return tuple(sorted(found, key=lambda each: (-each.per_cost, each.experiment.name)))
+
+
+def _heaviest(found: Score) -> list[ScoredArgument]:
+    """The arguments that are heard, those of the greatest base strength first."""
+    heard = (each for each in found.arguments if each.weighed.heard)
+    return sorted(heard, key=lambda each: (-each.base, each.weighed.argument.id))
+
+
+def _affordable(debate: Debate) -> int:
+    return min(MOST_TRIED, max(20, _MOST_ARGUMENTS // max(1, len(debate.arguments))))
 
 
 def _turned(stance: Stance | None) -> Stance | None:

@@ -43,6 +43,11 @@ class GroundedLibrary:
         }
 
 
+def method_of(ontology: Ontology) -> str:
+    """How names are looked up: by which rules and which names. What was read by another method is read again."""
+    return f"{RULES}, {ontology.version}"
+
+
 def ground_library(
     door: Door,
     ontology: Ontology,
@@ -56,7 +61,7 @@ def ground_library(
 
     With `most`, it stops after so many artifacts.
     """
-    told = GroundedLibrary(f"{RULES}, {ontology.version}")
+    told = GroundedLibrary(method_of(ontology))
     after = ""
     while True:
         with door.storage.read() as connection:

@@ -61,6 +61,9 @@ def _score() -> click.Command:
         _print(found)
         if explain:
             _print_explained(document)
+            heard = sum(each.weighed.heard for each in found.arguments)
+            if (told := len(document["contributions"])) < heard:
+                terminal.say(f"  Only the {told} heaviest of {heard} arguments were looked at.")
         if out is not None:
             terminal.say(f"Wrote {out}. `scidex verify {out}` recomputes it.")
 

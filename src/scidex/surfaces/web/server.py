@@ -17,7 +17,7 @@ from scidex.kernel.events import last_seq
 from scidex.kernel.ids import ActorId
 from scidex.kernel.installation import Installation
 from scidex.surfaces.web.app import build
-from scidex.workflows.ground import ground_library
+from scidex.workflows.ground import ground_library, method_of
 
 _PAUSE_SECONDS = 2.0
 _FEW = 20
@@ -85,15 +85,16 @@ class _Grounder(threading.Thread):
             newest = last_seq(connection)
             if newest == self._seen:
                 return
-            waiting = len(queries.to_ground(connection, ontology.version, limit=_FEW + 1))
+            waiting = len(queries.to_ground(connection, method_of(ontology), limit=_FEW + 1))
         if waiting > _FEW:
-            self._process = self._started()
+            self._process = self._ground_apart()
             return
         if waiting:
             ground_library(self._installation.door, ontology, actor=_GROUNDER)
         self._seen = newest
 
-    def _started(self) -> subprocess.Popen[bytes]:
+    def _ground_apart(self) -> subprocess.Popen[bytes]:
+        # (A thread has a `_started` of its own.)
         settings = self._installation.settings
         command = [sys.executable, "-m", "scidex", "--data", str(settings.data), "graph", "ground", "--json"]
         environment = {**os.environ, "SCIDEX_ACTOR": str(_GROUNDER), "SCIDEX_DATABASE_URL": settings.database_url}
