@@ -16,6 +16,7 @@ from sqlalchemy import (
     String,
     Subquery,
     and_,
+    bindparam,
     delete,
     func,
     literal,
@@ -84,9 +85,18 @@ def as_version(row: Row[Any]) -> Version:
     )
 
 
+# A page asks these many times: putting them together anew takes longer than answering them.
+_HEAD = select(artifacts).where(artifacts.c.id == bindparam("id"))
+_HEADS = select(artifacts).where(artifacts.c.id.in_(bindparam("ids", expanding=True)))
+_VERSION = select(versions).where(
+    versions.c.artifact_id == bindparam("artifact"), versions.c.number == bindparam("version")
+)
+_NAMED = select(aliases.c.key, aliases.c.artifact_id).where(aliases.c.key.in_(bindparam("names", expanding=True)))
+
+
 def head(connection: Connection, artifact_id: ArtifactId) -> Head:
     """The head of an artifact. Raises NotFound."""
-    row = connection.execute(select(artifacts).where(artifacts.c.id == artifact_id)).first()
+    row = connection.execute(_HEAD, {"id": artifact_id}).first()
     if row is None:
         raise NotFound(f"There is no artifact {artifact_id}.", cure="`scidex list` shows what there is.")
     return as_head(row)
@@ -96,16 +106,14 @@ def heads(connection: Connection, ids: Iterable[str]) -> dict[str, Head]:
     """The heads of those of `ids` that exist."""
     found: dict[str, Head] = {}
     for piece in chunks(sorted(set(ids))):
-        for row in connection.execute(select(artifacts).where(artifacts.c.id.in_(piece))):
+        for row in connection.execute(_HEADS, {"ids": piece}).all():
             found[row.id] = as_head(row)
     return found
 
 
 def version(connection: Connection, artifact_id: ArtifactId, number: int) -> Version:
     """One version. Raises NotFound."""
-    row = connection.execute(
-        select(versions).where(versions.c.artifact_id == artifact_id, versions.c.number == min(number, _MOST))
-    ).first()
+    row = connection.execute(_VERSION, {"artifact": artifact_id, "version": min(number, _MOST)}).first()
     if row is None or row.number != number:
         raise NotFound(f"{artifact_id} has no version {number}.", cure="Its history lists the versions there are.")
     return as_version(row)
@@ -116,7 +124,7 @@ def ids_by_key(connection: Connection, keys: Iterable[str]) -> dict[str, Artifac
     wanted = sorted(set(keys))
     found: dict[str, ArtifactId] = {}
     for piece in chunks(wanted):
-        for row in connection.execute(select(aliases.c.key, aliases.c.artifact_id).where(aliases.c.key.in_(piece))):
+        for row in connection.execute(_NAMED, {"names": piece}).all():
             found[row.key] = ArtifactId(row.artifact_id)
     ids = [key for key in wanted if ArtifactId.matches(key)]
     found.update((id_, ArtifactId(id_)) for id_ in heads(connection, ids))
