@@ -190,6 +190,9 @@ def as_known(connection: Connection, found: dict[str, Head], as_of: datetime) ->
 def find(connection: Connection, reference: str) -> Head:
     """The artifact that `reference` (id, alias or path) names, merged or not. Raises NotFound or Invalid."""
     key = alias_key(reference)
+    # An id names itself, whatever else is called so.
+    if ArtifactId.matches(key) and (itself := heads(connection, [key])):
+        return itself[key]
     found = ids_by_key(connection, [key])
     if key not in found:
         raise NotFound(f"Nothing here is called “{reference[:80]}”.", cure="`scidex list` shows what there is.")

@@ -621,8 +621,8 @@ def test_the_artifact_page_costs_the_same_queries_at_version_1_and_at_version_60
 
 # A change here is a decision: each query costs every reader of every page.
 # What an artifact names, and what it is related to by entities, works and edges, are three to seven of them.
-ARTIFACT_PAGE_QUERIES, FROM_THE_CACHE = 22, 1
-SEED_PAGE_QUERIES = 29
+ARTIFACT_PAGE_QUERIES, FROM_THE_CACHE = 19, 1
+SEED_PAGE_QUERIES = 26
 
 
 def test_the_seed_page_costs_a_pinned_number_of_queries(library):

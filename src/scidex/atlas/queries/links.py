@@ -133,10 +133,12 @@ def backlinks(
     once = (
         select(func.max(links.c.id).label("id")).where(where).group_by(links.c.source_id, links.c.relation).subquery()
     )
-    total = connection.execute(select(func.count()).select_from(once)).scalar_one()
     rows = connection.execute(
         select(links).join(once, once.c.id == links.c.id).order_by(links.c.id.desc()).limit(limit).offset(offset)
     ).all()
+    total = len(rows)
+    if total == limit or offset:
+        total = connection.execute(select(func.count()).select_from(once)).scalar_one()
     sources = store.heads(connection, (row.source_id for row in rows))
     if as_of is not None:
         sources = store.as_known(connection, sources, as_of)
