@@ -9,8 +9,6 @@ import json
 import random
 import resource
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -19,7 +17,7 @@ import rustworkx
 
 from bench.figures import Figure, percentile
 from bench.library import SEED
-from bench.running import Place, run
+from bench.running import Place, run, run_code
 from scidex.atlas import queries
 from scidex.atlas.graph.predicates import Predicate
 from scidex.atlas.queries import EntityView
@@ -130,10 +128,7 @@ def _asked(place: Place) -> list[Figure]:
 def memory_while_asking(place: Place) -> float:
     """The most memory, in MiB, of a process that asks as above and holds nothing else."""
     code = "import sys; from bench.graph import ask_alone; ask_alone(sys.argv[1], sys.argv[2])"
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(place.data), place.database_url], capture_output=True, text=True, check=True
-    )
-    return float(done.stdout)
+    return float(run_code(place, code))
 
 
 def ask_alone(data: str, database_url: str) -> None:

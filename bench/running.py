@@ -89,6 +89,12 @@ def run(place: Place, *arguments: str) -> Run:
     return Run(taken, busy, done.stdout)
 
 
+def run_code(place: Place, code: str, said: str = "") -> str:
+    """What Python code prints in a process of its own, told of the place (`sys.argv`) and `said` on its standard input."""
+    command = [sys.executable, "-c", code, str(place.data), place.database_url]
+    return subprocess.run(command, input=said, capture_output=True, text=True, check=True).stdout
+
+
 @contextmanager
 def served(place: Place) -> Iterator[Server]:
     """A `scidex serve` of its own, stopped at the end."""

@@ -10,8 +10,6 @@ import itertools
 import random
 import resource
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -22,7 +20,7 @@ import psycopg
 
 from bench.bulk import many_papers
 from bench.figures import Figure, percentile
-from bench.running import Place
+from bench.running import Place, run_code
 from scidex.atlas import queries
 from scidex.atlas.queries.indexing import catch_up
 from scidex.atlas.searching.ports import Searching
@@ -158,14 +156,7 @@ def _measured(scidex: Installation, place: Place, documents: int, rounds: int) -
 def _memory(place: Place, asked: Sequence[str]) -> float:
     """The most memory, in MiB, of a process that asks all this and holds nothing else."""
     code = "import sys; from bench.search import ask_alone; ask_alone(sys.argv[1], sys.argv[2], sys.stdin.read())"
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(place.data), place.database_url],
-        input="\n".join(asked),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return float(done.stdout)
+    return float(run_code(place, code, "\n".join(asked)))
 
 
 def ask_alone(data: str, database_url: str, asked: str) -> None:

@@ -65,3 +65,11 @@ def test_what_is_refused_changes_nothing() -> None:
         with pytest.raises(Invalid):
             live.add(wrong, [item("new")], [Source("new")])
     assert live.score() == before
+
+
+def test_a_source_that_is_told_twice_is_no_matter() -> None:
+    told = [Source("s", cohorts=frozenset({cohort})) for cohort in ("one", "two", "three")]
+    wholes = [Debate((supports("a", "e"),), (item("e", source="s"),), tuple(order)) for order in (told, told[::-1])]
+    live = LiveScore(Debate((), (), tuple(told[:1])), RULES)
+    live.add(supports("a", "e"), [item("e", source="s")], told[:0:-1])
+    assert score(wholes[0], RULES) == score(wholes[1], RULES) == live.score()

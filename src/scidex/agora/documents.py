@@ -66,7 +66,7 @@ def read_debate(data: bytes, name: str) -> Debate:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the whole"
         raise Invalid(
-            f"{name}, {place}: {first['msg']}.", cure="docs/reference/debate-rules.md has an example."
+            f"{name}, {place}: {first['msg']}.", cure="docs/how-to/score-a-debate.md has an example."
         ) from None
     except (ValueError, RecursionError) as error:
         where = f", line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""

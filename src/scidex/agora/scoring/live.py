@@ -15,7 +15,6 @@ from scidex.agora.argumentation import ONE, Semantics, by_products
 from scidex.agora.model import Argument, Debate, Dimension, Side, check_argument
 from scidex.agora.rules import Rules
 from scidex.agora.scoring.score import (
-    KERNEL,
     Score,
     ScoredArgument,
     argument_document,
@@ -76,14 +75,11 @@ class LiveScore:
             self._rules,
             Semantics.DF_QUAD,
             inputs=inputs_hash(
-                {
-                    "kernel": KERNEL,
-                    "rules": self._rules.sha256,
-                    "semantics": str(Semantics.DF_QUAD),
-                    "arguments": self._argument_hashes,
-                    "items": [each for _, each in self._item_hashes],
-                    "sources": [each for _, each in self._source_hashes],
-                }
+                self._rules,
+                Semantics.DF_QUAD,
+                self._argument_hashes,
+                [each for _, each in self._item_hashes],
+                [each for _, each in self._source_hashes],
             ),
             argued=self._argued,
             readings=[values[:_FIRST] for values in self._values],
@@ -99,7 +95,7 @@ class LiveScore:
         self._items = {item.id: item for item in debate.items}
         self._grouping = Grouping([*debate.sources, *(Source(item.source) for item in debate.items)])
         self._item_hashes = sorted((item.id, hashed(item_document(item))) for item in debate.items)
-        self._source_hashes = [(each.id, hashed(source_document(each))) for each in sorted(debate.sources, key=_id)]
+        self._source_hashes = sorted((source.id, hashed(source_document(source))) for source in debate.sources)
         self._argument_hashes: list[str] = []
         self._place = {str(dimension): at for at, dimension in enumerate(Dimension)}
         # Of each argument what could weigh in it, and what does; dimensions have neither.
@@ -190,7 +186,3 @@ class LiveScore:
             one = self._scored[number - _FIRST]
             self._scored[number - _FIRST] = ScoredArgument(one.weighed, self._bases[0][number], self._values[0][number])
         return moved
-
-
-def _id(source: Source) -> str:
-    return source.id

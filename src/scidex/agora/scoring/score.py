@@ -175,31 +175,34 @@ def inputs(debate: Debate, rules: Rules, semantics: Semantics) -> str:
     SHA-256 over the canonical JSON of the inputs with each argument, item and source replaced by the SHA-256 of its own.
     """
     told = inputs_document(debate, rules, semantics)
-    return inputs_hash(
-        {name: list(map(hashed, value)) if isinstance(value, list) else value for name, value in told.items()}
-    )
+    arguments, items, sources = (list(map(hashed, told[name])) for name in ("arguments", "items", "sources"))
+    return inputs_hash(rules, semantics, arguments, items, sources)
 
 
-def inputs_hash(parts: dict[str, Any]) -> str:
+def inputs_hash(rules: Rules, semantics: Semantics, arguments: list[str], items: list[str], sources: list[str]) -> str:
     """The hash of inputs whose parts are hashed already."""
-    return sha256(canonical_json(parts, typed=True))
+    parts = {"arguments": arguments, "items": items, "sources": sources}
+    return hashed(_method(rules, semantics) | parts)
 
 
 def hashed(part: dict[str, Any]) -> str:
-    """The hash of an argument, item or source in the inputs."""
+    """The hash of the inputs, or of an argument, item or source in them."""
     return sha256(canonical_json(part, typed=True))
 
 
 def inputs_document(debate: Debate, rules: Rules, semantics: Semantics) -> dict[str, Any]:
     """Everything that a score is computed from, in JSON. Arguments are in the order in which they were made."""
-    return {
-        "kernel": KERNEL,
-        "rules": rules.sha256,
-        "semantics": str(semantics),
+    sources = map(source_document, debate.sources)
+    return _method(rules, semantics) | {
         "arguments": list(map(argument_document, debate.arguments)),
         "items": [item_document(item) for item in sorted(debate.items, key=lambda item: item.id)],
-        "sources": [source_document(source) for source in sorted(debate.sources, key=lambda source: source.id)],
+        # A source may be told twice, and in whatever order.
+        "sources": sorted(sources, key=lambda told: (told["id"], hashed(told))),
     }
+
+
+def _method(rules: Rules, semantics: Semantics) -> dict[str, Any]:
+    return {"kernel": KERNEL, "rules": rules.sha256, "semantics": str(semantics)}
 
 
 def argument_document(argument: Argument) -> dict[str, Any]:

@@ -20,7 +20,7 @@ The base strength of an argument is the probability sum of what weighs in it: 1 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from scidex.agora.argumentation import ONE
@@ -136,7 +136,7 @@ def candidates(each: Weighed, order: int) -> Iterator[tuple[Place, Best]]:
 def counted_once(each: Weighed, best: Mapping[Place, Best]) -> Weighed:
     """An argument of which only that weighs which is the best of its place."""
     uses = tuple(_placed(each, use, best.get((each.root, each.effect, use.group))) for use in each.uses)
-    return Weighed(each.argument, each.root, each.effect, each.depth, each.heard, uses)
+    return replace(each, uses=uses)
 
 
 def _use(argument: Argument, cited: str, items: Mapping[str, EvidenceItem], grouping: Grouping, rules: Rules) -> Use:

@@ -1,4 +1,4 @@
-"""What questions to the graph share: rows of edges by number, many numbers in one statement, and which entities are one."""
+"""What questions to the graph share: rows of edges by number, and which entities are one."""
 
 from __future__ import annotations
 
