@@ -7,6 +7,7 @@ from functools import cache
 from importlib import metadata as package_metadata
 from typing import Any
 
+import scidex.agora.actions
 import scidex.atlas.actions
 from scidex.atlas.citing import CitationStyles
 from scidex.atlas.graph.ports import Ontology, OntologyIndex
@@ -43,6 +44,11 @@ _SOFTWARE_MAY = frozenset(
         "edge.load",
         "entity.add",
         "grounding.store",
+        "debate.open",
+        "debate.argue",
+        "debate.turn",
+        "debate.contest",
+        "debate.certify",
     }
 )
 
@@ -55,7 +61,7 @@ def permit(actor: ActorId, verb: Verb, _command: Command) -> None:
 
 def catalogue() -> Catalogue:
     """Every verb there is."""
-    return Catalogue.collect(scidex.atlas.actions)
+    return Catalogue.collect(scidex.atlas.actions, scidex.agora.actions)
 
 
 def open_installation(settings: Settings, *, clock: Clock | None = None) -> Installation:

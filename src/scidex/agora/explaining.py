@@ -123,17 +123,22 @@ class Cruxes:
 
 
 def cruxes(
-    debate: Debate, rules: Rules, *, changes: Callable[[Score, Score], bool] | None = None, largest: int = 3
+    debate: Debate,
+    rules: Rules,
+    *,
+    changes: Callable[[Score, Score], bool] | None = None,
+    largest: int = 3,
+    most: int = MOST_TRIED,
 ) -> Cruxes:
     """The smallest sets of arguments that decide: without which, or with which turned round, `changes` (before, after) holds.
 
     By default what must change is the tier, or whether there is a composite. Sets of one argument are tried first, then of
-    two, up to `largest`; those of the heaviest arguments before others.
+    two, up to `largest`; those of the heaviest arguments before others. At most `most` changed debates are scored.
     """
     changed = changes or (lambda before, after: (before.tier, before.outcome) != (after.tier, after.outcome))
     before = score(debate, rules)
     names = [each.weighed.argument.id for each in _heaviest(before)]
-    most = _affordable(debate)
+    most = min(most, _affordable(debate))
     tried = 0
     for size in range(1, min(largest, len(names)) + 1):
         found: list[Crux] = []

@@ -7,22 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from scidex.atlas.evidence.model import EvidenceItem, Source
+from scidex.atlas.kinds.dimensions import Dimension
 from scidex.kernel.errors import Invalid
 
-
-class Dimension(StrEnum):
-    """What a hypothesis is scored on."""
-
-    MECHANISTIC_PLAUSIBILITY = "mechanistic-plausibility"
-    EVIDENCE_STRENGTH = "evidence-strength"
-    NOVELTY = "novelty"
-    FEASIBILITY = "feasibility"
-    THERAPEUTIC_IMPACT = "therapeutic-impact"
-    DRUGGABILITY = "druggability"
-    SAFETY = "safety"
-    COMPETITIVE_LANDSCAPE = "competitive-landscape"
-    DATA_AVAILABILITY = "data-availability"
-    REPRODUCIBILITY = "reproducibility"
+__all__ = ["Argument", "Debate", "Dimension", "Side", "check_argument"]
 
 
 class Side(StrEnum):

@@ -24,6 +24,10 @@ class Relation(StrEnum):
     QUOTES = "quotes"
     CORRECTS = "corrects"
     FOLLOWS_FROM = "follows_from"
+    DEBATES = "debates"
+    ARGUED_IN = "argued_in"
+    ARGUES_FROM = "argues_from"
+    SEARCHED_FOR = "searched_for"
 
 
 # relation -> (read from the source, read from the target)
@@ -44,4 +48,8 @@ WORDS: dict[Relation, tuple[str, str]] = {
     Relation.QUOTES: ("quotes", "is quoted by"),
     Relation.CORRECTS: ("proposes to correct", "has a proposed correction"),
     Relation.FOLLOWS_FROM: ("follows from", "has led to"),
+    Relation.DEBATES: ("debates", "is debated in"),
+    Relation.ARGUED_IN: ("is a turn of", "has the turn"),
+    Relation.ARGUES_FROM: ("argues from", "is argued from in"),
+    Relation.SEARCHED_FOR: ("searched for evidence on", "was searched for in"),
 }

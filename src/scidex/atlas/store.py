@@ -224,7 +224,7 @@ def check_generic(kind: Kind) -> None:
     if kind.own_verbs:
         raise Invalid(
             f"A {kind.label.lower()} is not written as a whole: what it says would not be checked.",
-            cure="Use its own verbs: `scidex claim`, `scidex evidence`, `scidex correction`.",
+            cure="Use its own verbs: `scidex claim`, `scidex evidence`, `scidex correction`, `scidex debate`.",
         )
 
 

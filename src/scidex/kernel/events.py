@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Row, func, select
 
+from scidex.kernel.storage.chunks import chunks
 from scidex.kernel.tables import events
 
 
@@ -36,10 +38,29 @@ def last_seq(connection: Connection) -> int:
     return connection.execute(select(func.max(events.c.seq))).scalar() or 0
 
 
+def last_moment(connection: Connection) -> datetime | None:
+    """When the newest event was recorded: whatever is written after what `connection` sees carries no earlier time."""
+    return connection.execute(select(events.c.at).order_by(events.c.seq.desc()).limit(1)).scalar()
+
+
+def of_subjects(
+    connection: Connection, subjects: Iterable[str], *, after: datetime, until: datetime | None = None
+) -> list[RecordedEvent]:
+    """What happened to `subjects` after a moment, oldest first."""
+    found: list[RecordedEvent] = []
+    for piece in chunks(sorted(set(subjects))):
+        query = select(events).where(events.c.subject.in_(piece), events.c.at > after)
+        if until is not None:
+            query = query.where(events.c.at <= until)
+        found += map(_recorded, connection.execute(query))
+    return sorted(found, key=lambda each: each.seq)
+
+
 def since(connection: Connection, seq: int, *, limit: int = 100) -> list[RecordedEvent]:
     """Up to `limit` events after `seq`, oldest first."""
     rows = connection.execute(select(events).where(events.c.seq > seq).order_by(events.c.seq).limit(limit))
-    return [
-        RecordedEvent(row.seq, Event(row.kind, row.subject, json.loads(row.payload)), row.activity_id, row.at)
-        for row in rows
-    ]
+    return list(map(_recorded, rows))
+
+
+def _recorded(row: Row[Any]) -> RecordedEvent:
+    return RecordedEvent(row.seq, Event(row.kind, row.subject, json.loads(row.payload)), row.activity_id, row.at)

@@ -7,9 +7,12 @@ from sqlalchemy import select
 from scidex.atlas import edge_store, store
 from scidex.atlas.evidence.quotes import QuoteFault, QuoteMatch, find_quote
 from scidex.atlas.graph.model import edge_number
+from scidex.atlas.kinds import kind_of
 from scidex.atlas.kinds.claim import ClaimSpan
+from scidex.atlas.kinds.dimensions import dimension
 from scidex.atlas.kinds.page import PageBody
 from scidex.atlas.kinds.paper import PaperBody
+from scidex.atlas.kinds.works import StoredText
 from scidex.atlas.model import Head
 from scidex.atlas.tables import blobs
 from scidex.kernel.actions import Work
@@ -25,12 +28,32 @@ def claim(work: Work, reference: str) -> Head:
 
 
 def subject(work: Work, reference: str) -> tuple[str, str]:
-    """What evidence may be on, a claim or an edge: its name, and what it states in words. Raises Invalid or NotFound."""
+    """What evidence may be on: its name, and what it states in words. Raises Invalid or NotFound.
+
+    An edge; or anything that can be debated, as a whole (``sx-…``), by a dimension (``sx-…#safety``), or an argument of a
+    turn (``sx-…#2``).
+    """
     number = edge_number(reference)
-    if number is None:
-        head = claim(work, reference)
+    if number is not None:
+        return reference, edge_store.sentence(work.connection, number)
+    whole, _, part = reference.partition("#")
+    head = store.follow(work.connection, store.find(work.connection, whole))
+    kind = kind_of(head.kind)
+    if head.kind == "turn":
+        if not part:
+            raise Invalid(f"“{head.title}” is a turn of several arguments.", cure=f"Name one: {head.id}#1.")
+        body = kind.body.model_validate(store.contents(work.connection, [head])[head.id])
+        words = kind.part(body, part)
+        return f"{head.id}#{int(part)}", words
+    if kind.background or head.kind == "debate":
+        raise Invalid(
+            f"“{head.title}” is a {kind.label.lower()}; evidence stands on what states something.",
+            cure="Name a claim, a hypothesis, an edge or an argument.",
+        )
+    if not part:
         return head.id, head.title
-    return reference, edge_store.sentence(work.connection, number)
+    about = dimension(part)
+    return f"{head.id}#{about}", f"{head.title} ({about.words})"
 
 
 def page(work: Work, reference: str) -> tuple[Head, PageBody]:
@@ -71,8 +94,8 @@ def kept_text(work: Work, text_hash: str) -> str | None:
     return bytes(data).decode("utf-8", "replace") if data is not None else None
 
 
-def quoted(work: Work, source: str, body: PaperBody, quote: str) -> tuple[QuoteMatch, bool]:
-    """Where `quote` stands in a kept text of the work. Raises Invalid with what differs, or if no text is kept."""
+def quoted(work: Work, source: str, body: PaperBody, quote: str) -> tuple[QuoteMatch, StoredText]:
+    """Where `quote` stands in a kept text of the work, and in which. Raises Invalid with what differs, or if no text is kept."""
     fault: QuoteFault | None = None
     for stored in body.texts:
         text = kept_text(work, stored.sha256) if stored.kept else None
@@ -80,7 +103,7 @@ def quoted(work: Work, source: str, body: PaperBody, quote: str) -> tuple[QuoteM
             continue
         found = find_quote(text, quote)
         if isinstance(found, QuoteMatch):
-            return found, True
+            return found, stored
         fault = found
     if fault is None:
         raise Invalid(

@@ -15,6 +15,7 @@ from scidex.atlas.evidence.quotes import QuoteFault, QuoteMatch, find_quote
 from scidex.atlas.evidence.suggestions import suggest_stance
 from scidex.atlas.kinds import kind_of
 from scidex.atlas.kinds.paper import PaperBody
+from scidex.atlas.kinds.works import StoredText
 from scidex.atlas.model import Head
 from scidex.kernel.actions import Command, Work, action
 from scidex.kernel.clock import format_time
@@ -28,7 +29,10 @@ class AddEvidence(Command):
     Without a `stance` one is suggested by rule, marked as a suggestion, and counts for nothing until somebody judges.
     """
 
-    claim: str = Field(description="The claim, or an edge of the graph (edge:12).")
+    claim: str = Field(
+        max_length=300,
+        description="The claim, hypothesis or edge (edge:12); a dimension of it (REF#safety); an argument (TURN#2).",
+    )
     source: str = Field(description="The work: DOI, PMID, PMCID, NCT number, or its id here.")
     quote: str = Field(default="", max_length=4000, description="The passage, word for word.")
     stance: Stance | None = Field(default=None, description="What the passage says about the claim.")
@@ -108,7 +112,7 @@ def _passage(work: Work, command: AddEvidence, record: PaperBody | None) -> dict
         found = find_quote(command.text, command.quote)
         if isinstance(found, QuoteFault):
             raise Invalid(f"The quote does not stand in the text you gave: {found.message}", cure=found.cure)
-        return _found(found, kept=False)
+        return _found(found, None)
     if record is None:
         raise Invalid(
             f"{command.source} is no work of this library, so the quote cannot be checked.",
@@ -117,11 +121,12 @@ def _passage(work: Work, command: AddEvidence, record: PaperBody | None) -> dict
     return _found(*quoted(work, command.source, record, command.quote))
 
 
-def _found(found: QuoteMatch, kept: bool) -> dict[str, object]:
+def _found(found: QuoteMatch, text: StoredText | None) -> dict[str, object]:
     return {
         "quote": found.passage,
         "text_sha256": found.text_sha256,
         "start": found.start,
         "end": found.end,
-        "text_kept": kept,
+        "text_kept": text is not None,
+        "text_label": text.label if text else None,
     }

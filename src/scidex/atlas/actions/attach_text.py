@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
 from scidex.atlas import store
 from scidex.atlas.actions._common import Changed
 from scidex.atlas.actions._papers import paper, rewritten
-from scidex.atlas.kinds.works import StoredText
+from scidex.atlas.kinds.works import StoredText, TextLabel
 from scidex.kernel.actions import Command, Work, action
 from scidex.kernel.canonical import sha256
 from scidex.kernel.errors import Invalid
@@ -22,7 +20,9 @@ class AttachText(Command):
 
     ref: str
     text: str = Field(min_length=1, max_length=LONGEST_TEXT, json_schema_extra={"file": True})
-    label: Literal["abstract", "full text", "excerpt"] = "full text"
+    label: TextLabel = Field(
+        default="full text", description="What it is; extracted facts are in the words of whoever read the source."
+    )
     licence: str = Field(
         default="", max_length=300, description="Licence under which the text may be kept, such as CC BY 4.0."
     )

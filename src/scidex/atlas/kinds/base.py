@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
+from scidex.kernel.errors import Invalid
+
 
 class Body(BaseModel):
     """Base of all bodies and of their nested parts: frozen, no unknown fields."""
@@ -55,6 +57,11 @@ def no_names(_body: Body) -> tuple[str, ...]:
     return ()
 
 
+def no_parts(_body: Body, part: str) -> str:
+    """For kinds that have no parts of their own to say something about."""
+    raise Invalid(f"It has no part “{part[:40]}” that evidence could stand on.")
+
+
 def as_it_is(body: Body) -> Body:
     """For kinds whose bodies need nothing added."""
     return body
@@ -66,8 +73,9 @@ class Kind:
 
     `slug` is stored, `label` shown; `title` and `text` (for search and diff) are read from a body; `mentions` lists
     the artifacts a body refers to; `names` the names it brings along, such as identifiers, which lead to it as long as
-    its newest version has them; `complete` adds what a body may not be kept without; `example` is a valid body that every
-    test over all kinds uses. `background` kinds document others and are left out of lists unless asked for.
+    its newest version has them; `complete` adds what a body may not be kept without; `part` says in words what a
+    numbered part of a body states, for kinds whose parts are argued about; `example` is a valid body that every test
+    over all kinds uses. `background` kinds document others and are left out of lists unless asked for.
     """
 
     slug: str
@@ -81,5 +89,6 @@ class Kind:
     mentions: Callable[..., tuple[Mention, ...]] = no_mentions
     names: Callable[..., tuple[str, ...]] = no_names
     complete: Callable[..., Body] = as_it_is
+    part: Callable[..., str] = no_parts
     background: bool = False
     own_verbs: bool = False

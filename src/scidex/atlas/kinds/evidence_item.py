@@ -1,4 +1,7 @@
-"""An evidence item: one passage of one source, its stance to one claim, and who judged that."""
+"""An evidence item: one passage of one source, its stance to one statement, and who judged that.
+
+The statement is a claim, an edge, anything else that can be debated, or a part of it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from pydantic import Field
 
 from scidex.atlas.evidence.model import Directness, Measure, RiskOfBias, Stance, StudyDesign
 from scidex.atlas.kinds.base import Body, Kind, Mention
+from scidex.atlas.kinds.works import TextLabel
 
 
 class Effect(Body):
@@ -23,7 +27,8 @@ class Passage(Body):
     """The passage as it stands in the text: characters `start` to `end` of the text with this hash.
 
     A passage is only written once it has been found there, word for word; `text_kept` says whether the text is still
-    here to look again.
+    here to look again, `text_label` what the text is. Where it is extracted facts, the words are those of whoever read the
+    source and wrote the facts down, and not the source's own.
     """
 
     quote: str = Field(min_length=1, max_length=4000)
@@ -31,6 +36,12 @@ class Passage(Body):
     start: int = Field(ge=0)
     end: int = Field(ge=1)
     text_kept: bool
+    text_label: TextLabel | None = None
+
+    @property
+    def extracted(self) -> bool:
+        """Whether the words are not the source's own."""
+        return self.text_label == "extracted facts"
 
 
 class EvidenceBody(Body):
@@ -40,7 +51,7 @@ class EvidenceBody(Body):
     the item is a pointer: shown, never counted.
     """
 
-    claim: str
+    claim: str = Field(min_length=1, max_length=300)
     source: str = Field(min_length=1, max_length=300)
     stance: Stance | None = None
     suggested_by: tuple[str, ...] = ()
@@ -62,7 +73,8 @@ def _title(body: EvidenceBody) -> str:
 
 def _mentions(body: EvidenceBody) -> tuple[Mention, ...]:
     return (
-        Mention("evidence_for", body.claim, f"Its stance: {body.stance or 'not judged'}.", "claim"),
+        # What it is on may be a part: a dimension of a hypothesis (sx-…#safety), an argument of a turn (sx-…#2).
+        Mention("evidence_for", body.claim.partition("#")[0], f"Its stance: {body.stance or 'not judged'}.", "claim"),
         Mention("quotes", body.source, "The source of the passage.", "source"),
     )
 

@@ -91,13 +91,17 @@ class Verification(Body):
     candidates: tuple[Candidate, ...] = ()
 
 
+TextLabel = Literal["abstract", "full text", "excerpt", "extracted facts"]
+"""What a text of a work is. Extracted facts are what somebody read in the source, in that reader's words."""
+
+
 class StoredText(Body):
     """A text of the work that quotes are checked against: by hash, kept here only if its licence allows (`kept`).
 
     `length` is in characters (code points).
     """
 
-    label: Literal["abstract", "full text", "excerpt"]
+    label: TextLabel
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     length: int
     kept: bool

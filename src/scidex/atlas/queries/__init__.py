@@ -17,10 +17,16 @@ from scidex.atlas.queries.claims import (
     Coverage,
     Dependents,
     EvidenceView,
+    as_item,
     claim_view,
     coverage,
     dependents,
+    evidence_document,
+    evidence_views,
     page_statements,
+    sources_behind,
+    sources_total,
+    standing_of,
 )
 from scidex.atlas.queries.documents import (
     activity_document,
@@ -81,7 +87,7 @@ from scidex.atlas.queries.groundings import (
 from scidex.atlas.queries.history import activity, activity_log, history, moves, version_texts
 from scidex.atlas.queries.indexing import rebuild as rebuild_index
 from scidex.atlas.queries.integrity import check
-from scidex.atlas.queries.links import all_keys, backlinks, links_from, targets, wanted, wanted_by
+from scidex.atlas.queries.links import all_keys, backlinks, links_from, sources_of, targets, wanted, wanted_by
 from scidex.atlas.queries.neighbourhoods import COUNTED, Neighbourhood, neighbourhood, neighbourhood_document, two_hops
 from scidex.atlas.queries.origins import imported, origins, provenance, reports, source_bytes
 from scidex.atlas.queries.pathfinding import MOST_HOPS, Path, Paths, paths
@@ -159,6 +165,7 @@ __all__ = [
     "artifact",
     "artifact_content",
     "artifact_document",
+    "as_item",
     "backlink_document",
     "backlinks",
     "bibliography",
@@ -187,6 +194,8 @@ __all__ = [
     "entities_of",
     "entity_count",
     "entity_document",
+    "evidence_document",
+    "evidence_views",
     "exported_edges",
     "exported_entities",
     "find",
@@ -226,6 +235,10 @@ __all__ = [
     "shared",
     "shared_document",
     "source_bytes",
+    "sources_behind",
+    "sources_of",
+    "sources_total",
+    "standing_of",
     "statistics",
     "suggest",
     "suggestion_document",

@@ -49,7 +49,7 @@ class EvidenceView:
     @property
     def uncounted(self) -> tuple[Reason, ...]:
         """Why it does not count; empty if it does."""
-        return reasons_against(_as_item(self))
+        return reasons_against(as_item(self))
 
     @property
     def counts(self) -> bool:
@@ -181,9 +181,9 @@ def dependents(connection: Connection, head: Head, *, limit: int = 50, offset: i
     claims = _claims_of(connection, [item for item, _, _ in items])
     views = []
     for view in _views(connection, claims, None):
-        with_work = _standing([_as_item(each, ignore_retraction=head.id) for each in view.evidence], view.evidence)
+        with_work = _standing([as_item(each, ignore_retraction=head.id) for each in view.evidence], view.evidence)
         others = [each for each in view.evidence if each.work is None or each.work.id != head.id]
-        without = _standing([_as_item(each) for each in others], others)
+        without = _standing([as_item(each) for each in others], others)
         views.append((view, str(with_work.verdict), str(without.verdict)))
     return Dependents(
         tuple(page for page, _, _ in pages),
@@ -217,9 +217,9 @@ def claims_total(connection: Connection, keys: Sequence[str]) -> int:
 
 def _claims_of(connection: Connection, items: Sequence[Head]) -> list[Head]:
     contents = store.contents(connection, items)
-    names = {alias_key(str(content["claim"])) for content in contents.values()}
+    names = {alias_key(str(content["claim"]).partition("#")[0]) for content in contents.values()}
     found = store.heads(connection, names)
-    return [found[id_] for id_ in sorted(found)]
+    return [found[id_] for id_ in sorted(found) if found[id_].kind == "claim"]
 
 
 def _views(connection: Connection, claims: Sequence[Head], as_of: datetime | None) -> tuple[ClaimView, ...]:
@@ -251,7 +251,7 @@ def evidence_views(
 
 def standing_of(items: Sequence[EvidenceView]) -> Standing:
     """Where `items` leave what they are evidence on."""
-    return _standing([_as_item(each) for each in items], items)
+    return _standing([as_item(each) for each in items], items)
 
 
 def _evidence(head: Head, body: EvidenceBody, known: dict[str, Any]) -> EvidenceView:
@@ -275,7 +275,8 @@ def _evidence(head: Head, body: EvidenceBody, known: dict[str, Any]) -> Evidence
     return EvidenceView(head, body, work, made)
 
 
-def _as_item(view: EvidenceView, *, ignore_retraction: str = "") -> EvidenceItem:
+def as_item(view: EvidenceView, *, ignore_retraction: str = "") -> EvidenceItem:
+    """The item as the rules see it."""
     work = view.work
     retracted = work is not None and bool(work.retracted) and work.id != ignore_retraction
     return EvidenceItem(
@@ -291,13 +292,18 @@ def _as_item(view: EvidenceView, *, ignore_retraction: str = "") -> EvidenceItem
 
 
 def _standing(items: Iterable[EvidenceItem], views: Iterable[EvidenceView]) -> Standing:
+    return standing(items, sources_behind(views))
+
+
+def sources_behind(views: Iterable[EvidenceView]) -> tuple[Source, ...]:
+    """The works behind items of evidence, each once, with what tells that two studied the same people."""
     sources = {}
     for view in views:
         if view.work is not None:
             sources[view.work.id] = Source(
                 view.work.id, view.work.registrations, view.work.cohorts, frozenset(), view.body.sample_size
             )
-    return standing(items, sources.values())
+    return tuple(sources.values())
 
 
 def claim_document(view: ClaimView) -> dict[str, Any]:

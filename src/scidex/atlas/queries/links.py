@@ -27,6 +27,10 @@ _OF_CITATIONS = (
     Relation.QUOTES,
     Relation.CORRECTS,
     Relation.FOLLOWS_FROM,
+    Relation.DEBATES,
+    Relation.ARGUED_IN,
+    Relation.ARGUES_FROM,
+    Relation.SEARCHED_FOR,
 )
 # A report or a file says where a page came from, not what it has to do with: that is the provenance section's.
 _PLUMBING = (Relation.REPORTS_ON, Relation.USED)

@@ -28,7 +28,9 @@ from scidex.surfaces.cli.tokens import token_commands
 from scidex.surfaces.cli.verbs import verb_commands
 
 # These take files and have a command of their own.
-_BY_HAND = frozenset({"import.store", "bibliography.store", "edge.load", "grounding.store"})
+_BY_HAND = frozenset(
+    {"import.store", "bibliography.store", "edge.load", "grounding.store", "debate.turn", "debate.certify"}
+)
 SECTIONS = (
     *("demo", "import", "serve", "search", "graph", "ontology", "ground"),
     *("show", "list", "resolve", "cite", "bibliography"),

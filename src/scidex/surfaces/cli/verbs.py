@@ -39,6 +39,7 @@ _NOUNS = {
     "citation": "Say what a page's citations mean",
     "claim": "Claims: state, load, judge",
     "correction": "Corrections: propose, accept, decline",
+    "debate": "Debates: open, argue, contest, close, reopen",
     "edge": "Edges of the graph: state, withdraw, settle",
     "entity": "Entities: add one under its identifier",
     "evidence": "Evidence: add a passage, judge its stance",

@@ -1,0 +1,1 @@
+"""The verbs of the agora, one file each."""

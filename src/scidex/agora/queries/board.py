@@ -1,0 +1,162 @@
+"""The scores of debates, kept up while events come in. What it answers is, to the bit, what computing all anew gives."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection
+
+from scidex.agora.argumentation import Semantics
+from scidex.agora.explaining import Cruxes, cruxes
+from scidex.agora.queries.kept import KeptDebate, KeptTurn, arguments_of, evidence_items, kept_debate
+from scidex.agora.queries.moves import Known, Move, moves
+from scidex.agora.scoring import LiveScore
+from scidex.agora.verdicts import Standing
+from scidex.atlas import queries
+from scidex.atlas.kinds.turn import TurnBody
+from scidex.atlas.model import Head
+from scidex.kernel.events import RecordedEvent, last_seq, since
+
+_MOST_DEBATES = 64
+_MOST_EVENTS = 500
+_MOST_REMEMBERED = 5_000
+_CRUXES_TRIED = 400
+"""On a page so many changed debates are scored; the command line tries more."""
+
+
+@dataclass(slots=True)
+class _Entry:
+    seq: int
+    kept: KeptDebate
+    live: LiveScore
+    standing: Standing
+    touched: set[str]
+    nameless: bool
+
+
+class Board:
+    """One per process. Safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._entries: OrderedDict[str, _Entry] = OrderedDict()
+        self._moments: Known = {}
+        self._cruxes: OrderedDict[str, Cruxes] = OrderedDict()
+
+    def read(self, connection: Connection, head: Head) -> tuple[KeptDebate, Standing]:
+        """The debate and where it stands, as `connection` sees it."""
+        seq = last_seq(connection)
+        with self._lock:
+            entry = self._entries.get(head.id)
+            if entry is not None and entry.seq <= seq:
+                if entry.seq < seq:
+                    entry = self._followed(connection, entry, since(connection, entry.seq, limit=_MOST_EVENTS))
+                    entry.seq = seq
+                self._keep(entry)
+                return entry.kept, entry.standing
+        kept = kept_debate(connection, head)
+        if kept.semantics is not Semantics.DF_QUAD:
+            return kept, kept.standing()
+        entry = _entry(kept, seq)
+        with self._lock:
+            known = self._entries.get(head.id)
+            if known is None or known.seq < seq:
+                self._keep(entry)
+        return entry.kept, entry.standing
+
+    def moves(self, connection: Connection, kept: KeptDebate) -> tuple[Move, ...]:
+        """How its score moved (`moves`)."""
+        with self._lock:
+            if len(self._moments) > _MOST_REMEMBERED:
+                self._moments.clear()
+            known = dict(self._moments)
+        told = moves(connection, kept, known)
+        with self._lock:
+            self._moments.update(known)
+        return told
+
+    def cruxes(self, kept: KeptDebate, stands: Standing) -> Cruxes:
+        """On what its tier hangs, as far as a page can wait for it. The same inputs have the same cruxes."""
+        key = stands.score.inputs
+        with self._lock:
+            if key in self._cruxes:
+                self._cruxes.move_to_end(key)
+                return self._cruxes[key]
+        found = cruxes(kept.debate(), kept.rules, most=_CRUXES_TRIED)
+        with self._lock:
+            self._cruxes[key] = found
+            while len(self._cruxes) > _MOST_DEBATES:
+                self._cruxes.popitem(last=False)
+        return found
+
+    def _keep(self, entry: _Entry) -> None:
+        self._entries[entry.kept.head.id] = entry
+        self._entries.move_to_end(entry.kept.head.id)
+        while len(self._entries) > _MOST_DEBATES:
+            self._entries.popitem(last=False)
+
+    def _followed(self, connection: Connection, entry: _Entry, happened: Sequence[RecordedEvent]) -> _Entry:
+        """The entry after what happened: by its new turns alone where nothing else of it changed, else made anew."""
+        debate = entry.kept.head.id
+        turns = [each.event.payload["turn"] for each in happened if _is_turn(each, debate)]
+        own = set(turns)
+        touched = any(_touches(each, entry, own) for each in happened if not _is_turn(each, debate))
+        if touched or len(happened) == _MOST_EVENTS:
+            return _entry(kept_debate(connection, queries.find(connection, debate)[1]), entry.seq)
+        if turns:
+            _grow(connection, entry, turns)
+        return entry
+
+
+def _is_turn(happened: RecordedEvent, debate: str) -> bool:
+    return happened.event.kind == "debate.argued" and happened.event.subject == debate
+
+
+def _touches(happened: RecordedEvent, entry: _Entry, own: set[str]) -> bool:
+    event = happened.event
+    if event.subject in own and event.kind == "artifact.created":
+        return False
+    if event.subject in entry.touched or any(
+        isinstance(each, str) and each in entry.touched for each in event.payload.values()
+    ):
+        return True
+    if event.kind == "artifact.created" and event.payload.get("kind") == "search":
+        return True
+    # A source that had no record here may have one now.
+    return entry.nameless and (event.kind.startswith("alias.") or event.payload.get("kind") == "paper")
+
+
+def _entry(kept: KeptDebate, seq: int) -> _Entry:
+    live = LiveScore(kept.debate(), kept.rules)
+    touched = {kept.head.id, kept.subject.id, *kept.cited, *(turn.head.id for turn in kept.turns)}
+    touched |= {view.work.id for view in kept.items.values() if view.work is not None}
+    nameless = any(view.work is None for view in kept.items.values())
+    return _Entry(seq, kept, live, kept.stands_with(live.score()), touched, nameless)
+
+
+def _grow(connection: Connection, entry: _Entry, turns: Sequence[str]) -> None:
+    heads = [queries.find(connection, turn)[1] for turn in turns]
+    contents: dict[str, Any] = queries.contents_of(connection, heads)
+    new = [KeptTurn(head, TurnBody.model_validate(contents[head.id])) for head in heads]
+    cited = {cite.item for turn in new for said in turn.body.arguments for cite in said.cites if not cite.fault}
+    items = evidence_items(connection, cited - entry.kept.items.keys())
+    views = list(items.values())
+    evidence, sources = list(map(queries.as_item, views)), queries.sources_behind(views)
+    for turn in new:
+        for argument in arguments_of(turn):
+            entry.live.add(argument, evidence, sources)
+            evidence, sources = [], ()
+    kept = replace(
+        entry.kept,
+        turns=(*entry.kept.turns, *new),
+        items={**entry.kept.items, **items},
+        waiting=tuple(view for view in entry.kept.waiting if view.head.id not in cited),
+    )
+    entry.kept, entry.standing = kept, kept.stands_with(entry.live.score())
+    entry.touched |= {*cited, *(turn.head.id for turn in new)}
+    entry.touched |= {view.work.id for view in views if view.work is not None}
+    entry.nameless = entry.nameless or any(view.work is None for view in views)

@@ -1,0 +1,194 @@
+"""A debate as it is kept, put together: its turns, the evidence they cite, and what is known of its sources now or at a moment.
+
+What evidence weighs is worked out here, from what the library knows. So a retraction is in every score that leans on the
+work at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from scidex.agora.argumentation import Semantics
+from scidex.agora.explaining import struck
+from scidex.agora.model import Argument, Debate, Side
+from scidex.agora.protocol import argument_id, cited_as
+from scidex.agora.rules import Rules, rules
+from scidex.agora.scoring import Score, Tier, score
+from scidex.agora.verdicts import Standing, standing
+from scidex.atlas import queries
+from scidex.atlas.kinds.debate import DebateBody
+from scidex.atlas.kinds.search_certificate import SearchBody
+from scidex.atlas.kinds.turn import TurnArgument, TurnBody
+from scidex.atlas.lifecycle import SPEAKING
+from scidex.atlas.links import Relation
+from scidex.atlas.model import Head
+from scidex.atlas.queries import EvidenceView
+from scidex.kernel.errors import Invalid
+
+MOST_TURNS = 200_000
+_MOST_ITEMS = 20_000
+_LOOKED_THROUGH = 500
+"""Of so many turns is looked up which evidence on their arguments nobody has argued from; a longer debate shows the subject's."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A turn; `stands` is False once it was withdrawn, and then neither its arguments nor those about them count."""
+
+    head: Head
+    body: TurnBody
+
+    @property
+    def stands(self) -> bool:
+        """Whether it still speaks."""
+        return self.head.state in SPEAKING
+
+    def arguments(self) -> Iterable[tuple[str, TurnArgument]]:
+        """Its arguments by id."""
+        return ((argument_id(self.head.id, place), each) for place, each in enumerate(self.body.arguments, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class KeptDebate:
+    """A debate with everything that its score is computed from.
+
+    `items` are the items cited, by id; `waiting` those on the subject and on arguments that no turn cites.
+    """
+
+    head: Head
+    body: DebateBody
+    subject: Head
+    turns: tuple[KeptTurn, ...]
+    items: Mapping[str, EvidenceView]
+    waiting: tuple[EvidenceView, ...]
+    searches: tuple[tuple[Head, SearchBody], ...]
+
+    @property
+    def rules(self) -> Rules:
+        """By what it is scored."""
+        return rules(self.body.rules)
+
+    @property
+    def semantics(self) -> Semantics:
+        """How strengths are computed."""
+        return Semantics(self.body.semantics)
+
+    @property
+    def cited(self) -> frozenset[str]:
+        """The items that turns cite, whether or not they are there."""
+        return frozenset(cite.item for turn in self.turns for said in turn.body.arguments for cite in said.cites)
+
+    def debate(self) -> Debate:
+        """The debate as the arithmetic sees it. Put together anew each time."""
+        return as_debate(self.turns, self.items)
+
+    def standing(self) -> Standing:
+        """Where it stands, computed whole."""
+        return self.stands_with(score(self.debate(), self.rules, self.semantics))
+
+    def stands_with(self, found: Score) -> Standing:
+        """Where it stands with a score that was found for it."""
+        return standing(found, before=self.before, searched=self.searched)
+
+    @property
+    def searched(self) -> bool:
+        """Whether a search for contrary evidence came back."""
+        return any(search.contrary for _, search in self.searches)
+
+    @property
+    def before(self) -> Tier | None:
+        """The tier that the one now rises or falls from: the last verdict's, of a closed debate the one's before."""
+        earlier = self.body.verdicts[:-1] if self.body.state == "closed" else self.body.verdicts
+        return Tier(earlier[-1].tier) if earlier else None
+
+    def labels(self) -> dict[str, str]:
+        """What readers call each argument: the number of its turn and its place in it."""
+        return {
+            id_: f"{turn.body.number}.{place}"
+            for turn in self.turns
+            for place, (id_, _) in enumerate(turn.arguments(), 1)
+        }
+
+
+def kept_debate(
+    connection: Connection, head: Head, *, as_of: datetime | None = None, waiting: bool = True
+) -> KeptDebate:
+    """The debate `head`, now or as it stood. Raises Invalid if it is something else."""
+    if head.kind != "debate":
+        raise Invalid(f"“{head.title}” is a {head.kind}, not a debate.", cure="`scidex list --kind debate` shows them.")
+    view = queries.artifact(connection, head, as_of=as_of)
+    body = DebateBody.model_validate(view.content)
+    subject = queries.targets(connection, [body.subject], as_of=as_of).get(body.subject)
+    if subject is None:
+        raise Invalid(f"What “{head.title}” is about, {body.subject}, is not here.", cure="Run `scidex check`.")
+    turns = _turns(connection, view.head, as_of)
+    cited = {each.item for turn in turns for argument in turn.body.arguments for each in argument.cites}
+    items = evidence_items(connection, cited, as_of)
+    searches = queries.sources_of(connection, [subject], Relation.SEARCHED_FOR, as_of=as_of, limit=100)
+    found = queries.contents_of(connection, [head for head, _, _ in searches])
+    return KeptDebate(
+        head=view.head,
+        body=body,
+        subject=subject,
+        turns=turns,
+        items=items,
+        waiting=_waiting(connection, subject, turns, items, as_of) if waiting else (),
+        searches=tuple((head, SearchBody.model_validate(found[head.id])) for head, _, _ in searches),
+    )
+
+
+def as_debate(turns: Sequence[KeptTurn], items: Mapping[str, EvidenceView]) -> Debate:
+    """The debate as the arithmetic sees it. Arguments of withdrawn turns are struck, with what is about them."""
+    said = tuple(argument for turn in turns for argument in arguments_of(turn))
+    views = list(items.values())
+    whole = Debate(said, tuple(map(queries.as_item, views)), queries.sources_behind(views))
+    gone = [id_ for turn in turns if not turn.stands for id_, _ in turn.arguments()]
+    return struck(whole, gone) if gone else whole
+
+
+def arguments_of(turn: KeptTurn) -> Iterable[Argument]:
+    """The arguments of a turn as the arithmetic sees them."""
+    for id_, said in turn.arguments():
+        yield Argument(id_, said.about, Side(said.side), tuple(map(cited_as, said.cites)))
+
+
+def evidence_items(
+    connection: Connection, ids: Iterable[str], as_of: datetime | None = None
+) -> dict[str, EvidenceView]:
+    """Items of evidence by id; those that were withdrawn are left out."""
+    heads = queries.targets(connection, ids, as_of=as_of)
+    found = [(head, head.id, Relation.EVIDENCE_FOR) for head in heads.values() if head.kind == "evidence"]
+    return {id_: views[0] for id_, views in queries.evidence_views(connection, found, as_of).items()}
+
+
+def debates_on(connection: Connection, subject: Head, *, as_of: datetime | None = None) -> tuple[Head, ...]:
+    """The debates on an artifact, the newest last."""
+    found = queries.sources_of(connection, [subject], Relation.DEBATES, as_of=as_of, limit=50)
+    return tuple(head for head, _, _ in found if head.state in SPEAKING)
+
+
+def _turns(connection: Connection, head: Head, as_of: datetime | None) -> tuple[KeptTurn, ...]:
+    found = [
+        turn for turn, _, _ in queries.sources_of(connection, [head], Relation.ARGUED_IN, as_of=as_of, limit=MOST_TURNS)
+    ]
+    contents = queries.contents_of(connection, found)
+    turns = (KeptTurn(turn, TurnBody.model_validate(contents[turn.id])) for turn in found)
+    return tuple(sorted(turns, key=lambda turn: (turn.body.number, turn.head.id)))
+
+
+def _waiting(
+    connection: Connection,
+    subject: Head,
+    turns: Sequence[KeptTurn],
+    cited: Mapping[str, EvidenceView],
+    as_of: datetime | None,
+) -> tuple[EvidenceView, ...]:
+    on = [subject, *(turn.head for turn in turns)] if len(turns) <= _LOOKED_THROUGH else [subject]
+    found = queries.sources_of(connection, on, Relation.EVIDENCE_FOR, as_of=as_of, limit=_MOST_ITEMS)
+    others = [(item, key, relation) for item, key, relation in found if item.id not in cited]
+    views = queries.evidence_views(connection, others, as_of)
+    return tuple(sorted((view for each in views.values() for view in each), key=lambda view: view.head.id))
