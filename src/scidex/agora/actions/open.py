@@ -37,10 +37,10 @@ def open_debate(command: OpenDebate, work: Work) -> OpenedDebate:
     """Refuses where there is one already: it is continued, or reopened."""
     subject = keeping.named(work, command.subject)
     kind = kind_of(subject.kind)
-    if kind.background or subject.kind in ("debate", "paper"):
+    if kind.background or subject.kind == "debate":
         raise Invalid(
             f"“{subject.title}” is a {kind.label.lower()}, which states nothing to debate.",
-            cure="Name a hypothesis, a claim or a page.",
+            cure="Name a hypothesis, a claim, a page, a publication.",
         )
     if there := debates_on(work.connection, subject):
         raise Conflict(

@@ -2,8 +2,17 @@
 
 from scidex.agora.queries.board import Board
 from scidex.agora.queries.briefs import brief, found_by, source_name
+from scidex.agora.queries.documents import (
+    debate_document,
+    explanation_document,
+    export_document,
+    move_document,
+    recomputed_document,
+    standing_document,
+)
 from scidex.agora.queries.kept import KeptDebate, KeptTurn, debates_on, evidence_items, kept_debate
 from scidex.agora.queries.moves import Move, moves
+from scidex.agora.queries.recomputing import Recomputed, all_debates, recomputed
 from scidex.agora.queries.searches import evidence_entries, replayed, words_entries
 
 __all__ = [
@@ -11,14 +20,23 @@ __all__ = [
     "KeptDebate",
     "KeptTurn",
     "Move",
+    "Recomputed",
+    "all_debates",
     "brief",
+    "debate_document",
     "debates_on",
     "evidence_entries",
     "evidence_items",
+    "explanation_document",
+    "export_document",
     "found_by",
     "kept_debate",
+    "move_document",
     "moves",
+    "recomputed",
+    "recomputed_document",
     "replayed",
     "source_name",
+    "standing_document",
     "words_entries",
 ]

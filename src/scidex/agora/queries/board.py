@@ -105,7 +105,9 @@ class Board:
         turns = [each.event.payload["turn"] for each in happened if _is_turn(each, debate)]
         own = set(turns)
         touched = any(_touches(each, entry, own) for each in happened if not _is_turn(each, debate))
-        if touched or len(happened) == _MOST_EVENTS:
+        # What is about an argument that was withdrawn is struck too, which takes the whole debate to see.
+        withdrawn = bool(turns) and not all(turn.stands for turn in entry.kept.turns)
+        if touched or withdrawn or len(happened) == _MOST_EVENTS:
             return _entry(kept_debate(connection, queries.find(connection, debate)[1]), entry.seq)
         if turns:
             _grow(connection, entry, turns)
@@ -145,11 +147,12 @@ def _grow(connection: Connection, entry: _Entry, turns: Sequence[str]) -> None:
     cited = {cite.item for turn in new for said in turn.body.arguments for cite in said.cites if not cite.fault}
     items = evidence_items(connection, cited - entry.kept.items.keys())
     views = list(items.values())
-    evidence, sources = list(map(queries.as_item, views)), queries.sources_behind(views)
+    evidence = list(map(queries.as_item, views))
+    sources = [source for source in queries.sources_behind(views) if source.id not in entry.touched]
     for turn in new:
         for argument in arguments_of(turn):
             entry.live.add(argument, evidence, sources)
-            evidence, sources = [], ()
+            evidence, sources = [], []
     kept = replace(
         entry.kept,
         turns=(*entry.kept.turns, *new),

@@ -7,7 +7,7 @@ work at once.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -27,7 +27,7 @@ from scidex.atlas.lifecycle import SPEAKING
 from scidex.atlas.links import Relation
 from scidex.atlas.model import Head
 from scidex.atlas.queries import EvidenceView
-from scidex.kernel.errors import Invalid
+from scidex.kernel.errors import Invalid, NotFound
 
 MOST_TURNS = 200_000
 _MOST_ITEMS = 20_000
@@ -76,6 +76,12 @@ class KeptDebate:
     def semantics(self) -> Semantics:
         """How strengths are computed."""
         return Semantics(self.body.semantics)
+
+    def until(self, turn: int) -> KeptDebate:
+        """The debate after a turn, by what is known of its evidence now. Raises NotFound."""
+        if turn > len(self.turns):
+            raise NotFound(f"“{self.head.title}” has {len(self.turns)} turns.", cure="Name one of them.")
+        return replace(self, turns=self.turns[:turn])
 
     @property
     def cited(self) -> frozenset[str]:

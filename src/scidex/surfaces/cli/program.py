@@ -15,6 +15,7 @@ from scidex.kernel.installation import Installation
 from scidex.kernel.settings import Settings
 from scidex.surfaces.cli import terminal
 from scidex.surfaces.cli.citing import citing_commands
+from scidex.surfaces.cli.debating import debate_commands, recompute_command
 from scidex.surfaces.cli.demo import demo_command
 from scidex.surfaces.cli.errors import EPILOG, exit_code
 from scidex.surfaces.cli.graphing import graph_commands
@@ -34,7 +35,7 @@ _BY_HAND = frozenset(
 SECTIONS = (
     *("demo", "import", "serve", "search", "graph", "ontology", "ground"),
     *("show", "list", "resolve", "cite", "bibliography"),
-    *("score", "verify"),
+    *("debate", "score", "verify", "recompute"),
     *("history", "diff", "export", "check", "token"),
 )
 
@@ -92,9 +93,11 @@ def build(
         graph_commands(installation),
         *ontology_commands(installation),
         *scoring_commands(),
+        recompute_command(installation),
         token_commands(installation),
     ]
-    commands += verb_commands((verb for verb in catalogue if verb.name not in _BY_HAND), installation)
+    verbs = (verb for verb in catalogue if verb.name not in _BY_HAND)
+    commands += verb_commands(verbs, installation, beside={"debate": debate_commands(installation)})
     for command in commands:
         group.add_command(command)
 

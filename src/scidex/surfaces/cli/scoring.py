@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from scidex.agora.argumentation import ONE
 from scidex.agora.documents import read_debate
 from scidex.agora.explaining import contributions, cruxes, struck
 from scidex.agora.export import score_document, score_export
-from scidex.agora.model import Debate
+from scidex.agora.queries import explanation_document
 from scidex.agora.rules import NEWEST, rules
 from scidex.agora.scoring import Score, score
 from scidex.kernel.errors import Invalid
@@ -54,13 +55,13 @@ def _score() -> click.Command:
             out.write_text(json.dumps(score_export(debate, numbers), ensure_ascii=False, indent=1) + "\n", "utf-8")
         document: dict[str, Any] = score_document(found)
         if explain:
-            document |= _explained(debate, version)
+            document |= explanation_document(contributions(debate, numbers), cruxes(debate, numbers))
         if as_json:
             terminal.print_json(document)
             return
-        _print(found)
+        print_score(found)
         if explain:
-            _print_explained(document)
+            print_explained(document)
             heard = sum(each.weighed.heard for each in found.arguments)
             if (told := len(document["contributions"])) < heard:
                 terminal.say(f"  Only the {told} heaviest of {heard} arguments were looked at.")
@@ -99,34 +100,9 @@ def _verify() -> click.Command:
     return run
 
 
-def _explained(debate: Debate, version: str) -> dict[str, Any]:
-    numbers = rules(version)
-    hanging = cruxes(debate, numbers)
-    return {
-        "contributions": [
-            {
-                "argument": each.argument,
-                "dimension": str(each.dimension),
-                "of_dimension": each.of_dimension,
-                "of_composite": each.of_composite,
-            }
-            for each in contributions(debate, numbers)
-        ],
-        "cruxes": [
-            {
-                "arguments": list(each.arguments),
-                "flipped": each.flipped,
-                "tier": str(each.becomes.tier),
-                "outcome": str(each.becomes.outcome),
-                "composite": each.becomes.composite,
-            }
-            for each in hanging.cruxes
-        ],
-        "all_cruxes_tried": hanging.complete,
-    }
-
-
-def _print(found: Score) -> None:
+def print_score(found: Score, labels: Mapping[str, str] | None = None, tier: str = "") -> None:
+    """The worked sum, and what weighs nothing and why. `labels` are what readers call the arguments."""
+    names = labels or {}
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name, side in (
         ("Dimension", "left"),
@@ -151,7 +127,7 @@ def _print(found: Score) -> None:
         total = sum(line.product for line in found.lines) / ONE / 100
         terminal.say(f"Score {_told(found.composite)}: {total:.4f} over the {found.assessed} % that were assessed.")
     terminal.say(
-        f"Bounds {_told(found.low)} – {_told(found.high)}, what was not assessed included. Tier: {found.tier}."
+        f"Bounds {_told(found.low)} – {_told(found.high)}, what was not assessed included. Tier: {tier or found.tier}."
     )
     weighing = sum(any(use.weighs for use in each.weighed.uses) for each in found.arguments)
     terminal.say(f"{weighing} of {len(found.arguments)} arguments weigh something.")
@@ -159,20 +135,26 @@ def _print(found: Score) -> None:
         reasons = dict.fromkeys(str(reason) for use in each.weighed.uses for reason in use.why)
         if not any(use.weighs for use in each.weighed.uses):
             why = ", ".join(reasons) or "cites no evidence"
-            terminal.say(f"  {each.weighed.argument.id} weighs nothing: {why}")
+            terminal.say(f"  {names.get(each.weighed.argument.id, each.weighed.argument.id)} weighs nothing: {why}")
     for_, against = found.baselines.vote
     terminal.say(f"A plain vote would say {for_} for, {against} against.")
     terminal.say(f"Kernel {found.kernel}, rules {found.rules}, inputs {found.inputs[:16]}…")
 
 
-def _print_explained(document: dict[str, Any]) -> None:
+def print_explained(document: dict[str, Any], labels: Mapping[str, str] | None = None) -> None:
+    """What each argument contributes, and on which the tier hangs."""
+    names = labels or {}
     terminal.say("")
     for each in sorted(document["contributions"], key=lambda each: -abs(each["of_dimension"] or 0)):
         change = "all of it" if each["of_dimension"] is None else f"{each['of_dimension'] / ONE:+.4f}"
-        terminal.say(f"  {each['argument']} contributes {change} to {_words(each['dimension'])}")
+        terminal.say(
+            f"  {names.get(each['argument'], each['argument'])} contributes {change} to {_words(each['dimension'])}"
+        )
     for each in document["cruxes"]:
         does = "turned round" if each["flipped"] else "struck"
-        terminal.say(f"  crux: {', '.join(each['arguments'])} {does}: {each['tier']}, {each['outcome']}")
+        terminal.say(
+            f"  crux: {', '.join(names.get(name, name) for name in each['arguments'])} {does}: {each['tier']}, {each['outcome']}"
+        )
     if not document["cruxes"]:
         all_ = "" if document["all_cruxes_tried"] else " of those that were tried"
         terminal.say(f"  No set{all_} of up to three arguments decides.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -39,7 +39,7 @@ _NOUNS = {
     "citation": "Say what a page's citations mean",
     "claim": "Claims: state, load, judge",
     "correction": "Corrections: propose, accept, decline",
-    "debate": "Debates: open, argue, contest, close, reopen",
+    "debate": "Debates: hold a round, show, argue, contest, close",
     "edge": "Edges of the graph: state, withdraw, settle",
     "entity": "Entities: add one under its identifier",
     "evidence": "Evidence: add a passage, judge its stance",
@@ -48,8 +48,13 @@ _NOUNS = {
 }
 
 
-def verb_commands(verbs: Iterable[Verb], opened: Callable[[], Installation]) -> list[click.Command]:
-    """A command for each verb, those of one noun in a group."""
+def verb_commands(
+    verbs: Iterable[Verb],
+    opened: Callable[[], Installation],
+    *,
+    beside: Mapping[str, Sequence[click.Command]],
+) -> list[click.Command]:
+    """A command for each verb, those of one noun in a group, `beside` commands that are no verbs."""
     top: list[click.Command] = []
     groups: dict[str, click.Group] = {}
     for verb in verbs:
@@ -60,6 +65,9 @@ def verb_commands(verbs: Iterable[Verb], opened: Callable[[], Installation]) -> 
             continue
         summary = _NOUNS.get(noun, f"Verbs on each {noun}")
         groups.setdefault(noun, click.Group(noun, help=summary + ".", short_help=summary)).add_command(command)
+    for noun, others in beside.items():
+        for command in others:
+            groups[noun].add_command(command)
     return [*top, *groups.values()]
 
 
