@@ -44,6 +44,7 @@ _SOFTWARE_MAY = frozenset(
         "edge.load",
         "entity.add",
         "grounding.store",
+        "hypothesis.load",
         "debate.open",
         "debate.argue",
         "debate.turn",

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from scidex.agora.argumentation import Semantics
 from scidex.agora.explaining import Cruxes, cruxes
 from scidex.agora.queries.kept import KeptDebate, KeptTurn, arguments_of, evidence_items, kept_debate
-from scidex.agora.queries.moves import Known, Move, moves
+from scidex.agora.queries.moves import Moments, Move, moves
 from scidex.agora.scoring import LiveScore
 from scidex.agora.verdicts import Standing
 from scidex.atlas import queries
@@ -44,7 +44,7 @@ class Board:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
-        self._moments: Known = {}
+        self._moments: Moments = {}
         self._cruxes: OrderedDict[str, Cruxes] = OrderedDict()
 
     def read(self, connection: Connection, head: Head) -> tuple[KeptDebate, Standing]:

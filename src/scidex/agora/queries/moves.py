@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from scidex.agora.queries.kept import KeptDebate, kept_debate
 from scidex.agora.scoring import Tier
 from scidex.agora.verdicts import Standing
+from scidex.atlas import queries
+from scidex.atlas.bibliography.resolution import Known
 from scidex.kernel.events import Event, of_subjects
 
 MOST_ARGUMENTS = 300
@@ -35,10 +37,10 @@ class Move:
     tier: Tier
 
 
-Known = dict[tuple[str, datetime], Standing]
+Moments = dict[tuple[str, datetime], Standing]
 
 
-def moves(connection: Connection, kept: KeptDebate, known: Known | None = None) -> tuple[Move, ...]:
+def moves(connection: Connection, kept: KeptDebate, known: Moments | None = None) -> tuple[Move, ...]:
     """The moves of a debate's score, oldest first; none of a debate too large for it.
 
     `known` remembers moments that were computed: what was known at a moment never changes.
@@ -76,10 +78,9 @@ _OF_DEBATES = {"debate.closed": "The debate was closed", "debate.reopened": "The
 def _causes(connection: Connection, kept: KeptDebate) -> dict[datetime, tuple[str, str]]:
     """The moments at which something happened that may have moved the score: what, to which artifact."""
     names = dict.fromkeys(kept.cited, "An item of evidence")
-    for view in kept.items.values():
-        if view.work is not None:
-            state = "the retracted work" if view.work.retracted else "the work"
-            names[view.work.id] = f"The record of {state} “{view.work.title}”"
+    for work in _works(connection, kept):
+        state = "the retracted work" if work.retracted else "the work"
+        names[work.id] = f"The record of {state} “{work.title}”"
     names |= {turn.head.id: turn.head.title for turn in kept.turns}
     searches = {str(head.id) for head, _ in kept.searches}
     causes = {kept.head.created_at: ("The debate was opened", str(kept.head.id))}
@@ -88,6 +89,15 @@ def _causes(connection: Connection, kept: KeptDebate) -> dict[datetime, tuple[st
         if cause := _cause(each.event, names, searches):
             causes[each.at] = cause
     return causes
+
+
+def _works(connection: Connection, kept: KeptDebate) -> list[Known]:
+    """The works that are quoted, also by items that were withdrawn since."""
+    works = [view.work for view in kept.items.values() if view.work is not None]
+    withdrawn = list(queries.targets(connection, kept.cited - kept.items.keys()).values())
+    sources = {str(content.get("source", "")) for content in queries.contents_of(connection, withdrawn).values()}
+    named = queries.works_named(connection, sources - {""}).values()
+    return [*works, *(work for work in named if isinstance(work, Known))]
 
 
 def _cause(event: Event, names: Mapping[str, str], searches: Collection[str]) -> tuple[str, str] | None:

@@ -44,6 +44,7 @@ _NOUNS = {
     "entity": "Entities: add one under its identifier",
     "evidence": "Evidence: add a passage, judge its stance",
     "grounding": "Names: say what one stands for",
+    "hypothesis": "Hypotheses: load them with their evidence",
     "paper": "Publications: notices, texts, confirmation",
 }
 
