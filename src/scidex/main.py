@@ -9,6 +9,7 @@ from typing import Any
 
 import scidex.agora.actions
 import scidex.atlas.actions
+from scidex.agora.queries import Board
 from scidex.atlas.citing import CitationStyles
 from scidex.atlas.graph.ports import Ontology, OntologyIndex
 from scidex.atlas.graph.synonyms import synonyms
@@ -124,7 +125,9 @@ def _services(settings: Settings) -> dict[type[Any], Callable[[], Any]]:
 
         return Index(settings.data)
 
+    board = Board()
     return {
+        Board: lambda: board,
         CitationStyles: styles,
         Lookup: lookup,
         Ontology: ontology,

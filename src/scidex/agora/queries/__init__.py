@@ -1,6 +1,6 @@
 """The read side of the agora: functions of a connection that return view values."""
 
-from scidex.agora.queries.board import Board
+from scidex.agora.queries.board import Board, Explained
 from scidex.agora.queries.briefs import brief, found_by, source_name
 from scidex.agora.queries.documents import (
     debate_document,
@@ -14,13 +14,17 @@ from scidex.agora.queries.kept import KeptDebate, KeptTurn, debates_on, evidence
 from scidex.agora.queries.moves import Move, moves
 from scidex.agora.queries.recomputing import Recomputed, all_debates, recomputed
 from scidex.agora.queries.searches import evidence_entries, replayed, words_entries
+from scidex.agora.queries.what_if import Supposed, WhatIf, rank, supposed
 
 __all__ = [
     "Board",
+    "Explained",
     "KeptDebate",
     "KeptTurn",
     "Move",
     "Recomputed",
+    "Supposed",
+    "WhatIf",
     "all_debates",
     "brief",
     "debate_document",
@@ -33,10 +37,12 @@ __all__ = [
     "kept_debate",
     "move_document",
     "moves",
+    "rank",
     "recomputed",
     "recomputed_document",
     "replayed",
     "source_name",
     "standing_document",
+    "supposed",
     "words_entries",
 ]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from scidex.agora.argumentation import Semantics
-from scidex.agora.explaining import Cruxes, cruxes
+from scidex.agora.explaining import Contribution, Cruxes, contributions, cruxes
 from scidex.agora.queries.kept import KeptDebate, KeptTurn, arguments_of, evidence_items, kept_debate
 from scidex.agora.queries.moves import Moments, Move, moves
 from scidex.agora.scoring import LiveScore
@@ -25,7 +25,16 @@ _MOST_DEBATES = 64
 _MOST_EVENTS = 500
 _MOST_REMEMBERED = 5_000
 _CRUXES_TRIED = 400
+MOST_EXPLAINED = 100
 """On a page so many changed debates are scored; the command line tries more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Why a score is what it is."""
+
+    contributions: tuple[Contribution, ...]
+    cruxes: Cruxes
 
 
 @dataclass(slots=True)
@@ -45,7 +54,7 @@ class Board:
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._moments: Moments = {}
-        self._cruxes: OrderedDict[str, Cruxes] = OrderedDict()
+        self._explained: OrderedDict[str, Explained] = OrderedDict()
 
     def read(self, connection: Connection, head: Head) -> tuple[KeptDebate, Standing]:
         """The debate and where it stands, as `connection` sees it."""
@@ -79,18 +88,24 @@ class Board:
             self._moments.update(known)
         return told
 
-    def cruxes(self, kept: KeptDebate, stands: Standing) -> Cruxes:
-        """On what its tier hangs, as far as a page can wait for it. The same inputs have the same cruxes."""
+    def explained(self, kept: KeptDebate, stands: Standing) -> Explained | None:
+        """What each argument contributes and on what the tier hangs; None of a debate too large for a page to wait.
+
+        The same inputs have the same explanation.
+        """
+        if len(stands.score.arguments) > MOST_EXPLAINED:
+            return None
         key = stands.score.inputs
         with self._lock:
-            if key in self._cruxes:
-                self._cruxes.move_to_end(key)
-                return self._cruxes[key]
-        found = cruxes(kept.debate(), kept.rules, most=_CRUXES_TRIED)
+            if key in self._explained:
+                self._explained.move_to_end(key)
+                return self._explained[key]
+        debate = kept.debate()
+        found = Explained(contributions(debate, kept.rules), cruxes(debate, kept.rules, most=_CRUXES_TRIED))
         with self._lock:
-            self._cruxes[key] = found
-            while len(self._cruxes) > _MOST_DEBATES:
-                self._cruxes.popitem(last=False)
+            self._explained[key] = found
+            while len(self._explained) > _MOST_DEBATES:
+                self._explained.popitem(last=False)
         return found
 
     def _keep(self, entry: _Entry) -> None:

@@ -6,6 +6,7 @@ from scidex.agora.debaters import Brief, BriefItem
 from scidex.agora.queries.kept import KeptDebate
 from scidex.atlas import queries
 from scidex.atlas.bibliography.csl import first_author, year_of
+from scidex.atlas.importing.hypotheses_file import UNTITLED
 from scidex.atlas.kinds.search_certificate import SearchBody
 from scidex.atlas.queries import EvidenceView
 
@@ -40,7 +41,9 @@ def source_name(view: EvidenceView) -> str:
     if view.work is None:
         return view.body.source
     author, year = first_author(view.work.item), year_of(view.work.item)
-    return " ".join(str(part) for part in (author, year) if part) or view.work.title
+    if not author:
+        return view.work.title.removeprefix(UNTITLED)
+    return " ".join(str(part) for part in (author, year) if part)
 
 
 def _brief_item(view: EvidenceView) -> BriefItem:

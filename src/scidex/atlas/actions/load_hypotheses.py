@@ -13,7 +13,7 @@ from scidex.atlas.actions.store_works import BibliographyFile, file_artifact
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.evidence.model import Effect, Stance
 from scidex.atlas.evidence.quotes import QuoteMatch, find_quote
-from scidex.atlas.importing.hypotheses_file import ReadEvidence, ReadHypothesis, read_hypotheses
+from scidex.atlas.importing.hypotheses_file import UNTITLED, ReadEvidence, ReadHypothesis, read_hypotheses
 from scidex.atlas.importing.model import Unreadable
 from scidex.atlas.kinds import Body, kind_of
 from scidex.atlas.kinds.evidence_item import EvidenceBody, Passage
@@ -180,7 +180,7 @@ class _Writer:
 def _record(read: ReadEvidence, text: StoredText) -> Body:
     """A publication of which nothing is known but how it was cited: its printed title is not."""
     body = PaperBody(
-        csl={"type": "article-journal", "title": f"[title not recorded] {read.citation}", **read.identifiers},
+        csl={"type": "article-journal", "title": f"{UNTITLED}{read.citation}", **read.identifiers},
         key="" if read.identifiers else read.key,
         verification=Verification(
             status=RecordStatus.VERIFIED if read.verified and read.source else RecordStatus.FROM_MEMORY,

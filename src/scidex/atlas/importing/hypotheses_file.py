@@ -16,6 +16,8 @@ from scidex.atlas.evidence.model import Directness, Measure, RiskOfBias, Stance,
 from scidex.atlas.importing.model import Unreadable
 from scidex.atlas.kinds.dimensions import Dimension
 
+UNTITLED = "[title not recorded] "
+"""What stands before the title of a work of which only the citation is known."""
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 _CURE = "docs/how-to/load-hypotheses.md has an example"
 
