@@ -13,6 +13,7 @@ from scidex.agora.scoring import score
 from scidex.agora.verdicts import Standing
 from scidex.atlas import queries
 from scidex.atlas.evidence.model import EvidenceItem, Stance
+from scidex.atlas.queries import EvidenceView
 from scidex.kernel.errors import Invalid
 
 _SUPPOSED = "supposed"
@@ -20,7 +21,7 @@ _SUPPOSED = "supposed"
 
 @dataclass(frozen=True, slots=True)
 class Supposed:
-    """An argument that nobody has made. It cites an item that is here, or one that is supposed too, of a `weight` in thousandths."""
+    """An argument that nobody has made. It cites an item that is here, or one supposed too, of a `weight` in thousandths."""
 
     about: str
     side: Side
@@ -82,7 +83,7 @@ def _extended(kept: KeptDebate, debate: Debate, added: Supposed, labels: dict[st
         target = _named(named, labels)
     else:
         target = str(about) if isinstance(about, Dimension) else ""
-    known = {**kept.items, **{view.head.id: view for view in kept.waiting}}
+    known: dict[str, EvidenceView] = {str(view.head.id): view for view in (*kept.items.values(), *kept.waiting)}
     if not added.item:
         stance = Stance.SUPPORTS if added.side is Side.SUPPORTS else Stance.CONTRADICTS
         item = EvidenceItem(

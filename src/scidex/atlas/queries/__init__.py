@@ -84,10 +84,19 @@ from scidex.atlas.queries.groundings import (
     to_ground,
     unresolved_names,
 )
-from scidex.atlas.queries.history import activity, activity_log, history, moves, version_texts
+from scidex.atlas.queries.history import activity, activity_log, history, makers, moves, version_texts
 from scidex.atlas.queries.indexing import rebuild as rebuild_index
 from scidex.atlas.queries.integrity import check
-from scidex.atlas.queries.links import all_keys, backlinks, links_from, sources_of, targets, wanted, wanted_by
+from scidex.atlas.queries.links import (
+    all_keys,
+    backlinks,
+    links_from,
+    sources_by_key,
+    sources_of,
+    targets,
+    wanted,
+    wanted_by,
+)
 from scidex.atlas.queries.neighbourhoods import COUNTED, Neighbourhood, neighbourhood, neighbourhood_document, two_hops
 from scidex.atlas.queries.origins import imported, origins, provenance, reports, source_bytes
 from scidex.atlas.queries.pathfinding import MOST_HOPS, Path, Paths, paths
@@ -208,6 +217,7 @@ __all__ = [
     "link_document",
     "links_from",
     "listing",
+    "makers",
     "moves",
     "names",
     "naming",
@@ -236,6 +246,7 @@ __all__ = [
     "shared_document",
     "source_bytes",
     "sources_behind",
+    "sources_by_key",
     "sources_of",
     "sources_total",
     "standing_of",

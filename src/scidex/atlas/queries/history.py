@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,9 @@ from scidex.atlas.kinds.base import State
 from scidex.atlas.model import Head
 from scidex.atlas.queries.artifacts import as_activity
 from scidex.atlas.queries.views import ActivityView, Notice, VersionView
-from scidex.atlas.tables import transitions, versions
+from scidex.atlas.tables import artifacts, transitions, versions
 from scidex.kernel.errors import NotFound
+from scidex.kernel.storage.chunks import chunks
 from scidex.kernel.tables import activities
 
 
@@ -93,6 +95,19 @@ def activity(
         tuple((heads[version.artifact_id], version.number) for version in wrote),
         tuple(as_activity(inner) for inner in within),
     )
+
+
+def makers(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
+    """Who first wrote each artifact."""
+    found: dict[str, str] = {}
+    for piece in chunks(sorted(set(ids))):
+        query = (
+            select(artifacts.c.id, activities.c.actor)
+            .join(activities, activities.c.id == artifacts.c.activity_id)
+            .where(artifacts.c.id.in_(piece))
+        )
+        found |= {row.id: row.actor for row in connection.execute(query)}
+    return found
 
 
 def activity_log(

@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from scidex.kernel.actions import Command
 from scidex.kernel.errors import Invalid
+from scidex.kernel.ids import ActorId
 from scidex.surfaces.api.requests import body, checked_key, media_type
 from scidex.surfaces.api.same_origin import require_same_origin
 from scidex.surfaces.api.sessions import signed_in
@@ -69,6 +70,20 @@ async def handle_form(
     `build_command` is given the form's fields without `key`, which is the idempotency key if it is there. Whatever is
     raised becomes the page that says what went wrong; going back in the browser finds the form as it was filled in.
     """
+
+    def perform(form: dict[str, str], actor: ActorId, key: str) -> Any:
+        return site.installation.door.perform(verb, build_command(form), actor, key=key)
+
+    return await carry_out(site, request, perform, success_location)
+
+
+async def carry_out(
+    site: Site,
+    request: Request,
+    act: Callable[[dict[str, str], ActorId, str], Any],
+    success_location: Callable[[Any], str],
+) -> Response:
+    """As `handle_form`, for what is more than one verb: `act` is given the fields, who is signed in, and the key."""
     require_same_origin(site, request)
     if await run_in_threadpool(signed_in, site, request) is None:
         raise _nobody()
@@ -81,7 +96,7 @@ async def handle_form(
         # Asked again: the session may have ended while the form came in.
         if (actor := signed_in(site, request)) is None:
             raise _nobody()
-        return site.installation.door.perform(verb, build_command(form), actor, key=key)
+        return act(form, actor, key)
 
     result = await site.write(work)
     return RedirectResponse(success_location(result), 303, headers=_NOT_KEPT)

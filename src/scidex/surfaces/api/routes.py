@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from scidex.surfaces.api import actions, imports, index, openapi
+from scidex.surfaces.api import actions, imports, index, openapi, rounds
 from scidex.surfaces.api.sign_in import sign_in, sign_out
 from scidex.surfaces.web.site import Site
 
@@ -26,6 +26,7 @@ def routes(site: Site) -> list[Route]:
         reading("/api/v1/actions", actions.listing),
         writing(site, "/api/v1/actions/{verb}", actions.perform),
         writing(site, "/api/v1/import", imports.import_file),
+        writing(site, "/api/v1/debates/{ref}/rounds", rounds.hold),
         reading("/api/v1/artifacts/{ref}", index.artifact),
         reading("/api/v1/openapi.json", openapi.read),
         writing(site, "/sign-in", sign_in, methods=("GET", "HEAD", "POST")),

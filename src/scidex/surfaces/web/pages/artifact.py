@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from urllib.parse import quote
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from scidex.agora.queries import Board
 from scidex.atlas import queries
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.kinds import Body, Kind, State, kind_of
@@ -34,6 +35,7 @@ from scidex.atlas.queries import (
 from scidex.kernel.errors import Invalid
 from scidex.surfaces.web.pages.citing import Cited, cite_artifact
 from scidex.surfaces.web.pages.claims import ClaimLine, ClaimsOfPage, claim_line, claims_of_page
+from scidex.surfaces.web.pages.debates import DebateContext, Debated, Replay, debate_context, debates_of
 from scidex.surfaces.web.pages.origins import Origins
 from scidex.surfaces.web.pages.references import ReferenceLine, reference_lines
 from scidex.surfaces.web.pages.works import WorkContext, work_context
@@ -66,6 +68,9 @@ _SHOWN_ELSEWHERE = frozenset(
         "statement",
         "original",
         "proposed",
+        "verdicts",
+        "arguments",
+        "entries",
     }
 )
 # Findings about the wording that a reader must see beside the text, not only in the report.
@@ -103,6 +108,7 @@ class RelatedLine:
     state: str
     origin: tuple[str, str] | None
     reasons: tuple[RelatedReason, ...] = ()
+    debate: Debated | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +143,8 @@ class ArtifactContext:
     work: WorkContext | None
     claim: ClaimLine | None
     correction: CorrectionBody | None
+    debate: DebateContext | None
+    debated: Debated | None
     cited: Cited
     records: tuple[RecordGroup, ...]
     related: tuple[RelatedLine, ...]
@@ -166,11 +174,17 @@ class ArtifactContext:
 
 
 def artifact_context(
-    connection: Connection, view: ArtifactView, *, base: str, came_from: Head | None = None
+    connection: Connection,
+    view: ArtifactView,
+    *,
+    base: str,
+    board: Board,
+    came_from: Head | None = None,
+    asked: Replay | None = None,
 ) -> ArtifactContext:
     """Looks everything up and renders it. Costs a fixed number of queries, whatever the version's number.
 
-    `came_from` is the artifact a reader asked for, where a merge led them here.
+    `came_from` is the artifact a reader asked for, where a merge led them here; `asked` which part of a debate to show.
     """
     head, number = view.head, view.version.number
     kind = kind_of(head.kind)
@@ -189,6 +203,8 @@ def artifact_context(
     listed = {link.target.id for link in related if link.target is not None and link.relation.startswith("related")}
     worked_out = queries.related(connection, head, limit=_SHOWN_RELATED, also=listed) if today else ()
     entities = queries.entities_of(connection, head) if today else ()
+    hypotheses = [link.target for link in related if link.target is not None and link.target.kind == "hypothesis"]
+    debated = debates_of(connection, board, [head, *hypotheses], as_of=view.as_of, keys=keys)
     address = f"{base}/artifact/{head.id}"
     report = _newest_report(connection, view)
     findings = report.content["findings"] if report else []
@@ -213,9 +229,11 @@ def artifact_context(
         work=work_context(connection, head, body) if isinstance(body, PaperBody) else None,
         claim=claim_line(queries.claim_view(connection, head, as_of=view.as_of)) if kind.slug == "claim" else None,
         correction=body if isinstance(body, CorrectionBody) else None,
+        debate=debate_context(connection, board, view, asked or Replay()) if kind.slug == "debate" else None,
+        debated=debated.get(head.id),
         cited=cite_artifact(view, base),
         records=_records(body, origins),
-        related=_related(body, related, origins, worked_out),
+        related=_related(body, related, origins, worked_out, debated),
         worked_out=worked_out[:_SHOWN_RELATED],
         entity=entities[0] if entities else None,
         entity_edges=queries.neighbourhood(connection, entities, limit=10).edges if entities else (),
@@ -355,7 +373,11 @@ def _records(body: Body, origins: Origins) -> tuple[RecordGroup, ...]:
 
 
 def _related(
-    body: Body, links: Iterable[LinkView], origins: Origins, worked_out: Sequence[RelatedArtifact]
+    body: Body,
+    links: Iterable[LinkView],
+    origins: Origins,
+    worked_out: Sequence[RelatedArtifact],
+    debated: Mapping[str, Debated],
 ) -> tuple[RelatedLine, ...]:
     reasons = {each.head.id: each.reasons for each in worked_out}
     by_key = {link.key: link for link in links if link.relation.startswith("related")}
@@ -375,6 +397,7 @@ def _related(
                     item.state,
                     origins.of(f"related/{number}"),
                     reasons.get(link.target.id, ()) if link.target else (),
+                    debated.get(link.target.id) if link.target else None,
                 )
             )
     return tuple(lines)

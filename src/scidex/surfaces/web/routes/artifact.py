@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from starlette.requests import Request
 from starlette.responses import Response
 
+from scidex.agora.queries import Board
 from scidex.atlas import queries
 from scidex.atlas.bibliography.formats import FORMATS
 from scidex.atlas.kinds import State
@@ -17,6 +18,7 @@ from scidex.kernel.errors import Invalid, NotFound
 from scidex.kernel.ids import ArtifactId
 from scidex.surfaces.web.pages.artifact import artifact_context
 from scidex.surfaces.web.pages.citing import DOWNLOADS, as_file
+from scidex.surfaces.web.pages.debates import Replay, debated_document
 from scidex.surfaces.web.site import Answer, Moved, Site, json_answer, wanted_bibliography, wants_json
 
 _GONE = 410
@@ -33,14 +35,27 @@ def read(site: Site, request: Request) -> Response:
         status = _GONE if view.state is State.TOMBSTONE else 200
         if wants_json(request):
             document = queries.artifact_document(connection, view)
+            if head.kind == "debate":
+                document["debate"] = debated_document(
+                    site.installation.service(Board), connection, view, Replay(asked_number(request, "turn"))
+                )
             if view.state is State.TOMBSTONE:
                 document.pop("content")
             return json_answer(document, status=status)
         if view.state is not State.TOMBSTONE and (form := wanted_bibliography(request)):
             text = as_file(queries.cited_record(view, base, pinned=number is not None), form)
             return Answer(text, f"{FORMATS[form].media_types[0]}; charset=utf-8", status=status)
-        context = artifact_context(connection, view, base=base, came_from=_came_from(connection, request, head))
+        context = artifact_context(
+            connection,
+            view,
+            base=base,
+            board=site.installation.service(Board),
+            came_from=_came_from(connection, request, head),
+            asked=Replay(asked_number(request, "turn"), asked_number(request, "before")),
+        )
         template = "embed.html" if embedded else "artifact.html"
+        if embedded and context.debate is not None:
+            template = "debate-embed.html"
         html = site.render(template, base=base, page=context)
         address = context.permanent if number else context.address
         links = (
