@@ -46,7 +46,7 @@ def draw_debate(found: Score, labels: Mapping[str, str], words: Mapping[str, str
     parts.append(_legend(y + 4))
     title = "The arguments of this debate, by what they are about"
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {max(wide, 640):g} {high:g}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{max(wide, 640):g}" viewBox="0 0 {max(wide, 640):g} {high:g}" role="img" '
         f'aria-label="{title}"><title>{title}</title>{"".join(parts)}</svg>'
     )
 

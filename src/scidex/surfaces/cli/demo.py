@@ -16,11 +16,14 @@ from typing import Any
 
 import click
 
+from scidex.agora import queries as agora
+from scidex.atlas import queries
 from scidex.atlas.graph.ports import Ontology
 from scidex.kernel.content import content_folder
 from scidex.kernel.errors import Conflict
 from scidex.kernel.installation import Installation
 from scidex.surfaces.cli import terminal
+from scidex.workflows.debating import debate_round
 from scidex.workflows.ground import ground_library
 from scidex.workflows.import_bibliography import import_bibliography
 from scidex.workflows.import_graph import import_graph
@@ -53,6 +56,7 @@ def demo_command(opened: Callable[[], Installation]) -> click.Command:
         given = sort_files(files_under(pages)) if pages else SortedFiles()
         outcomes = _import(installation, bundled, judge="organization:scidex")
         outcomes += _import(installation, given, judge="")
+        _debate(installation)
         base = process.start()
         terminal.say("")
         terminal.say(f"  SciDEX is at         {base}/")
@@ -65,6 +69,7 @@ def demo_command(opened: Callable[[], Installation]) -> click.Command:
         copies = [outcome for outcome in shown if outcome.name.endswith(".txt")]
         for outcome in copies[:1]:
             terminal.say(f"  {'what was wrong with its source':<40}  {base}/artifact/{outcome.artifact}/report")
+        terminal.say(f"  {'hypotheses, by what was argued':<40}  {base}/debates")
         terminal.say(f"  {'how things are related':<40}  {base}/graph")
         terminal.say("")
         terminal.say(
@@ -107,6 +112,21 @@ def _import(installation: Installation, files: SortedFiles, *, judge: str) -> li
     if grounded.artifacts:
         terminal.say(f"{grounded.names:,} names looked up, {grounded.unresolved:,} of them not known.")
     return outcomes
+
+
+def _debate(installation: Installation) -> None:
+    """Loads the bundled hypotheses with their evidence, and lets the default debaters argue about each that is not debated."""
+    actor = installation.actor
+    hypotheses: list[str] = []
+    for path in sorted(content_folder("atlas", "hypotheses").glob("*.json")):
+        command = {"table": path.read_text(encoding="utf-8"), "name": path.name, "judge": "organization:scidex"}
+        hypotheses += installation.door.perform("hypothesis.load", command, actor).hypotheses
+    with installation.storage.read() as connection:
+        heads = [queries.find(connection, each)[1] for each in hypotheses]
+        fresh = [head for head in heads if not agora.debates_on(connection, head)]
+    for head in fresh:
+        debate_round(installation, head.id, actor=actor)
+    terminal.say(f"{len(heads)} hypotheses with their evidence, {len(fresh)} of them debated now.")
 
 
 class _Server:

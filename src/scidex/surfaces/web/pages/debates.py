@@ -180,12 +180,11 @@ def debate_context(connection: Connection, board: Board, view: ArtifactView, ask
     shown = turns[-_SHOWN_TURNS:]
     makers = queries.makers(connection, [turn.head.id for turn in shown])
     subject = queries.artifact_content(connection, kept.subject) if kept.subject.kind == "hypothesis" else {}
-    words = {id_: " ".join(said.words.split()) for turn in kept.turns for id_, said in turn.arguments()}
     return DebateContext(
         kept=kept,
         standing=stands,
         sides=lines.sides(),
-        drawing=Markup(draw_debate(stands.score, labels, words)),  # noqa: S704 - every text in it is escaped
+        drawing=Markup(draw_debate(stands.score, labels, _sources(kept))),  # noqa: S704 - every text in it is escaped
         drawn=drawn(stands.score),
         turns=tuple((turn, makers.get(turn.head.id, "")) for turn in shown),
         earlier=shown[0].body.number if shown and len(turns) > len(shown) else None,
@@ -198,6 +197,16 @@ def debate_context(connection: Connection, board: Board, view: ArtifactView, ask
         replay=asked,
         live=view.is_newest and view.as_of is None and asked.turn is None,
     )
+
+
+def _sources(kept: KeptDebate) -> dict[str, str]:
+    """By argument the source it argues from, in short; without one its words."""
+    told_: dict[str, str] = {}
+    for turn in kept.turns:
+        for id_, said in turn.arguments():
+            view = next((kept.items[cite.item] for cite in said.cites if cite.item in kept.items), None)
+            told_[id_] = agora.source_name(view) if view else said.words[:80]
+    return told_
 
 
 class _Lines:
