@@ -88,7 +88,10 @@ class Room:
         with self.scidex.storage.read() as connection:
             kept, stands = self.board.read(connection, queries.find(connection, self.debate)[1])
             assert stands == read(self.scidex, self.debate).standing()
-            assert kept.searched == read(self.scidex, self.debate).searched
+            fresh = read(self.scidex, self.debate)
+            assert kept.searched == fresh.searched
+            assert kept.waiting == fresh.waiting
+            assert kept.body == fresh.body
             again = self.board.read(connection, kept.head)
             assert again[1] is stands
 

@@ -6,7 +6,7 @@ attributes are used, since the pages' security policy forbids inline styles.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from scidex.agora.argumentation import ONE
@@ -27,8 +27,10 @@ class _Node:
     scored: ScoredArgument | None
 
 
-def draw_debate(found: Score, labels: Mapping[str, str], words: Mapping[str, str]) -> str:
-    """The drawing, of the heaviest arguments and those they are about. Each leads to its place on the page (``#a-3.2``)."""
+def draw_debate(
+    found: Score, labels: Mapping[str, str], words: Callable[[str], str], href: Callable[[str], str]
+) -> str:
+    """The drawing, of the heaviest arguments and those they are about; `words` says what an argument is, `href` where it is."""
     shown = _shown(found)
     about: dict[str, list[ScoredArgument]] = {}
     for each in shown:
@@ -42,11 +44,12 @@ def draw_debate(found: Score, labels: Mapping[str, str], words: Mapping[str, str
     wide = MARGIN * 2 + _WIDTH + max((node.depth for node in nodes), default=0) * _COLUMN
     high = y + _LEGEND
     parts = [_edge(node, places) for node in nodes if node.scored is not None]
-    parts += [_box(node, found, labels, words) for node in nodes]
+    parts += [_box(node, found, labels, words, href) for node in nodes]
     parts.append(_legend(y + 4))
     title = "The arguments of this debate, by what they are about"
+    wide = max(wide, 640)
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{max(wide, 640):g}" viewBox="0 0 {max(wide, 640):g} {high:g}" role="img" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}" viewBox="0 0 {wide:g} {high:g}" role="img" '
         f'aria-label="{title}"><title>{title}</title>{"".join(parts)}</svg>'
     )
 
@@ -105,21 +108,23 @@ def _edge(node: _Node, places: Mapping[str, _Node]) -> str:
     )
 
 
-def _box(node: _Node, found: Score, labels: Mapping[str, str], words: Mapping[str, str]) -> str:
+def _box(
+    node: _Node, found: Score, labels: Mapping[str, str], words: Callable[[str], str], href: Callable[[str], str]
+) -> str:
     x = MARGIN + node.depth * _COLUMN
     if node.scored is None:
         line = next(line for line in found.lines if line.dimension == node.id)
         first = line.dimension.words
         second = "not assessed" if line.strength is None else f"strength {line.strength / ONE:.3f}"
-        weight, href, dashed = 600, "#sum", False
+        weight, target, dashed = 600, "#sum", False
     else:
         label = labels.get(node.id, node.id)
-        first = f"{label} {words.get(node.id, '')}".strip()
+        first = f"{label} {words(node.id)}".strip()
         second = f"strength {node.scored.strength / ONE:.3f}" if node.scored.weighed.heard else "weighs nothing"
-        weight, href, dashed = 400, f"#a-{label}", not node.scored.weighed.heard
+        weight, target, dashed = 400, href(node.id), not node.scored.weighed.heard
     dashes = ' stroke-dasharray="2 3"' if dashed else ""
     return (
-        f'<a href="{text(href)}"><title>{text(first)}</title>'
+        f'<a href="{text(target)}"><title>{text(first)}</title>'
         f'<rect x="{x:g}" y="{node.y:g}" width="{_WIDTH}" height="{_HEIGHT}" rx="5" fill="currentColor" fill-opacity="0.05" '
         f'stroke="currentColor" stroke-opacity="0.55"{dashes}/>'
         f"{written(x + 8, node.y + 18, fitting(first, _WIDTH - 16, 12), size=12, weight=weight)}"

@@ -81,7 +81,7 @@ def test_recompute_tells_what_moved_and_finds_a_verdict_that_was_tampered_with(d
     installation = open_installation(Settings(data=data))
     with installation.storage.engine.begin() as connection:
         connection.exec_driver_sql("PRAGMA query_only = 0")
-        for name in ("versions_kept_update", "versions_kept_delete"):
+        for name in ("versions_sealed_update", "versions_sealed_delete"):
             connection.exec_driver_sql(f"DROP TRIGGER {name}")
         old = connection.execute(
             text("SELECT content FROM versions WHERE content LIKE '%\"composite\":%' ORDER BY number DESC")

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from scidex.agora.argumentation import Semantics
 from scidex.agora.explaining import Contribution, Cruxes, contributions, cruxes
-from scidex.agora.queries.kept import KeptDebate, KeptTurn, arguments_of, evidence_items, kept_debate
+from scidex.agora.queries.kept import KeptDebate, KeptTurn, arguments_of, evidence_items, kept_debate, waiting_evidence
 from scidex.agora.queries.moves import Moments, Move, moves
 from scidex.agora.scoring import LiveScore
 from scidex.agora.verdicts import Standing
@@ -126,6 +126,9 @@ class Board:
             return _entry(kept_debate(connection, queries.find(connection, debate)[1]), entry.seq)
         if turns:
             _grow(connection, entry, turns)
+        if turns or any(each.event.payload.get("kind") == "evidence" for each in happened):
+            waiting = waiting_evidence(connection, entry.kept.subject, entry.kept.turns, entry.kept.items)
+            entry.kept = replace(entry.kept, waiting=waiting)
         return entry
 
 
@@ -172,7 +175,6 @@ def _grow(connection: Connection, entry: _Entry, turns: Sequence[str]) -> None:
         entry.kept,
         turns=(*entry.kept.turns, *new),
         items={**entry.kept.items, **items},
-        waiting=tuple(view for view in entry.kept.waiting if view.head.id not in cited),
     )
     entry.kept, entry.standing = kept, kept.stands_with(entry.live.score())
     entry.touched |= {*cited, *(turn.head.id for turn in new)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -103,6 +103,13 @@ class DebateContext:
     imported_note: str
     replay: Replay
     live: bool
+    shown: frozenset[str]
+
+    def href(self, argument: str) -> str:
+        """Where an argument is read: on the page if it is shown there, else its turn."""
+        if argument in self.shown:
+            return f"#a-{self.labels[argument]}"
+        return f"/artifact/{argument.partition('#')[0]}"
 
     @property
     def total(self) -> int:
@@ -180,11 +187,12 @@ def debate_context(connection: Connection, board: Board, view: ArtifactView, ask
     shown = turns[-_SHOWN_TURNS:]
     makers = queries.makers(connection, [turn.head.id for turn in shown])
     subject = queries.artifact_content(connection, kept.subject) if kept.subject.kind == "hypothesis" else {}
-    return DebateContext(
+    sides = lines.sides()
+    context = DebateContext(
         kept=kept,
         standing=stands,
-        sides=lines.sides(),
-        drawing=Markup(draw_debate(stands.score, labels, _sources(kept))),  # noqa: S704 - every text in it is escaped
+        sides=sides,
+        drawing=Markup(),
         drawn=drawn(stands.score),
         turns=tuple((turn, makers.get(turn.head.id, "")) for turn in shown),
         earlier=shown[0].body.number if shown and len(turns) > len(shown) else None,
@@ -196,17 +204,10 @@ def debate_context(connection: Connection, board: Board, view: ArtifactView, ask
         imported_note=str(subject.get("score_note", "")),
         replay=asked,
         live=view.is_newest and view.as_of is None and asked.turn is None,
+        shown=frozenset(lines.shown),
     )
-
-
-def _sources(kept: KeptDebate) -> dict[str, str]:
-    """By argument the source it argues from, in short; without one its words."""
-    told_: dict[str, str] = {}
-    for turn in kept.turns:
-        for id_, said in turn.arguments():
-            view = next((kept.items[cite.item] for cite in said.cites if cite.item in kept.items), None)
-            told_[id_] = agora.source_name(view) if view else said.words[:80]
-    return told_
+    drawing = draw_debate(stands.score, labels, lines.sources, context.href)
+    return replace(context, drawing=Markup(drawing))  # noqa: S704 - every text in it is escaped
 
 
 class _Lines:
@@ -222,6 +223,13 @@ class _Lines:
             self._about.setdefault(each.weighed.argument.about, []).append(each)
         self._contributes = {each.argument: each.of_dimension for each in explained.contributions} if explained else {}
         self._scored = stands.score.arguments
+        self.shown: set[str] = set()
+
+    def sources(self, id_: str) -> str:
+        """The source that an argument argues from, in short; without one its words."""
+        said = self._said[id_][1]
+        view = next((self._kept.items[cite.item] for cite in said.cites if cite.item in self._kept.items), None)
+        return agora.source_name(view) if view else said.words[:80]
 
     def sides(self) -> tuple[tuple[str, tuple[ArgumentLine, ...], int], ...]:
         """For and against, the strongest first; of each how many there are."""
@@ -235,6 +243,7 @@ class _Lines:
     def _line(self, each: ScoredArgument, depth: int) -> ArgumentLine:
         id_ = each.weighed.argument.id
         turn, said = self._said[id_]
+        self.shown.add(id_)
         replies = self._about.get(id_, [])
         shown = replies[:_SHOWN_REPLIES] if depth < _DEEPEST else []
         contributes = self._contributes.get(id_)
