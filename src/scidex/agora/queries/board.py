@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from scidex.agora.verdicts import Standing
 from scidex.atlas import queries
 from scidex.atlas.kinds.turn import TurnBody
 from scidex.atlas.model import Head
+from scidex.atlas.queries import EvidenceView
 from scidex.kernel.events import RecordedEvent, last_seq, since
 
 _MOST_DEBATES = 64
@@ -129,6 +130,7 @@ class Board:
         if turns or any(each.event.payload.get("kind") == "evidence" for each in happened):
             waiting = waiting_evidence(connection, entry.kept.subject, entry.kept.turns, entry.kept.items)
             entry.kept = replace(entry.kept, waiting=waiting)
+            entry.touched |= _named(waiting)
         return entry
 
 
@@ -153,9 +155,15 @@ def _touches(happened: RecordedEvent, entry: _Entry, own: set[str]) -> bool:
 def _entry(kept: KeptDebate, seq: int) -> _Entry:
     live = LiveScore(kept.debate(), kept.rules)
     touched = {kept.head.id, kept.subject.id, *kept.cited, *(turn.head.id for turn in kept.turns)}
-    touched |= {view.work.id for view in kept.items.values() if view.work is not None}
+    touched |= _named((*kept.items.values(), *kept.waiting))
     nameless = any(view.work is None for view in kept.items.values())
     return _Entry(seq, kept, live, kept.stands_with(live.score()), touched, nameless)
+
+
+def _named(views: Iterable[EvidenceView]) -> set[str]:
+    """The items and the works whose change changes what a debate makes of them."""
+    views = tuple(views)
+    return {view.head.id for view in views} | {view.work.id for view in views if view.work is not None}
 
 
 def _grow(connection: Connection, entry: _Entry, turns: Sequence[str]) -> None:
@@ -177,6 +185,5 @@ def _grow(connection: Connection, entry: _Entry, turns: Sequence[str]) -> None:
         items={**entry.kept.items, **items},
     )
     entry.kept, entry.standing = kept, kept.stands_with(entry.live.score())
-    entry.touched |= {*cited, *(turn.head.id for turn in new)}
-    entry.touched |= {view.work.id for view in views if view.work is not None}
+    entry.touched |= {*cited, *(turn.head.id for turn in new), *_named(views)}
     entry.nameless = entry.nameless or any(view.work is None for view in views)
