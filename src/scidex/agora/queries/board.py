@@ -44,6 +44,7 @@ class _Entry:
     kept: KeptDebate
     live: LiveScore
     standing: Standing
+    sources: set[str]
     touched: set[str]
     nameless: bool
 
@@ -153,11 +154,13 @@ def _touches(happened: RecordedEvent, entry: _Entry, own: set[str]) -> bool:
 
 
 def _entry(kept: KeptDebate, seq: int) -> _Entry:
-    live = LiveScore(kept.debate(), kept.rules)
+    debate = kept.debate()
+    live = LiveScore(debate, kept.rules)
     touched = {kept.head.id, kept.subject.id, *kept.cited, *(turn.head.id for turn in kept.turns)}
     touched |= _named((*kept.items.values(), *kept.waiting))
     nameless = any(view.work is None for view in kept.items.values())
-    return _Entry(seq, kept, live, kept.stands_with(live.score()), touched, nameless)
+    sources = {source.id for source in debate.sources}
+    return _Entry(seq, kept, live, kept.stands_with(live.score()), sources, touched, nameless)
 
 
 def _named(views: Iterable[EvidenceView]) -> set[str]:
@@ -174,7 +177,8 @@ def _grow(connection: Connection, entry: _Entry, turns: Sequence[str]) -> None:
     items = evidence_items(connection, cited - entry.kept.items.keys())
     views = list(items.values())
     evidence = list(map(queries.as_item, views))
-    sources = [source for source in queries.sources_behind(views) if source.id not in entry.touched]
+    sources = [source for source in queries.sources_behind(views) if source.id not in entry.sources]
+    entry.sources |= {source.id for source in sources}
     for turn in new:
         for argument in arguments_of(turn):
             entry.live.add(argument, evidence, sources)
