@@ -96,6 +96,7 @@ one. [How to](../how-to/use-the-api.md); [why it is so](../decisions/0018-writin
 | `/api/v1/` | GET | The addresses there are. |
 | `/api/v1/actions` | GET | All actions, with the JSON Schemas of command and result. |
 | `/api/v1/actions/{verb}` | POST | Does an action: its command as JSON, up to 1,000,000 bytes. Answers its result. |
+| `/api/v1/debates/{ref}/rounds` | POST | The default debaters hold a round on an artifact or a debate. Answers the turns. |
 | `/api/v1/import` | POST | Imports one file, up to 5,000,000 bytes: as `multipart/form-data`, or as the bare body with \
 `?name=`. Answers what became of it. |
 | `/api/v1/artifacts/{ref}` | GET | Redirects (307) to `/artifact/{ref}.json`; `version`, `as_of` and `redirect` go along. |

@@ -56,6 +56,7 @@ def document(catalogue: Catalogue, *, base: str, version: str) -> dict[str, Any]
     )
     paths = {f"/api/v1/actions/{verb.name}": {"post": _action(verb, schemas)} for verb in verbs}
     paths["/api/v1/import"] = {"post": _import(schemas[file_result, "serialization"])}
+    paths["/api/v1/debates/{ref}/rounds"] = {"post": _ROUND}
     return {
         "openapi": "3.1.0",
         "info": {"title": "SciDEX", "version": version, "license": {"name": "Apache 2.0", "identifier": "Apache-2.0"}},
@@ -121,7 +122,7 @@ def _import(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reads() -> dict[str, Any]:
-    reference = {"name": "ref", "in": "path", "required": True, "schema": {"type": "string"}}
+    reference = _REFERENCE
     artifact = {
         "operationId": "artifact_read",
         "summary": "Read an artifact",
@@ -159,3 +160,24 @@ def _query(name: str, description: str, schema: dict[str, Any]) -> dict[str, Any
 
 def _json(schema: dict[str, Any]) -> dict[str, Any]:
     return {"application/json": {"schema": schema}}
+
+
+_REFERENCE = {"name": "ref", "in": "path", "required": True, "schema": {"type": "string"}}
+_ROUND = {
+    "operationId": "debate_round",
+    "summary": "Let the default debaters hold a round",
+    "description": "On an artifact or a debate; one is opened where there is none. Without new evidence nobody takes a turn.",
+    "parameters": [_REFERENCE],
+    "responses": _responses(
+        {
+            "type": "object",
+            "required": ["debate", "round", "turns", "search"],
+            "properties": {
+                "debate": {"type": "string"},
+                "round": {"type": "integer"},
+                "turns": {"type": "array", "items": {"type": "object"}},
+                "search": {"type": "string"},
+            },
+        }
+    ),
+}
