@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import citations, debates, graph, importing, search, versions, web
+from bench import citations, debates, graph, importing, kept_debates, search, versions, web
 from bench.figures import Figure, Section, markdown, text, write
 from bench.library import Library
 from bench.running import ENGINES, places, run
@@ -73,6 +73,9 @@ def _measured(
         if "debates" in chosen and engine == "sqlite":
             _say(f"{engine}: strengths of arguments")
             figures += debates.measure()
+        if "debates" in chosen:
+            _say(f"{engine}: a debate of {kept_debates.ARGUMENTS:,} arguments")
+            figures += kept_debates.measure(place())
         if "search" in chosen:
             _say(f"{engine}: searching {documents:,} documents")
             figures += search.measure(place(), documents=documents)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from heapq import nlargest
 
 from scidex.agora.argumentation import ONE
 from scidex.agora.model import Dimension, Side
@@ -63,7 +64,7 @@ def _shown(found: Score) -> list[ScoredArgument]:
     """The heaviest arguments with all that they are about, in the order in which they were made."""
     by_id = {each.weighed.argument.id: each for each in found.arguments}
     chosen: set[str] = set()
-    for each in sorted(found.arguments, key=lambda each: (-each.base, not each.weighed.heard)):
+    for each in nlargest(2 * MOST_DRAWN, found.arguments, key=lambda each: (each.base, each.weighed.heard)):
         chain = []
         name = each.weighed.argument.id
         while name in by_id and name not in chosen:
@@ -71,7 +72,9 @@ def _shown(found: Score) -> list[ScoredArgument]:
             name = by_id[name].weighed.argument.about
         if len(chosen) + len(chain) <= MOST_DRAWN:
             chosen.update(chain)
-    return [each for name, each in by_id.items() if name in chosen]
+    if len(chosen) == len(by_id):
+        return list(found.arguments)
+    return sorted((by_id[name] for name in chosen), key=lambda each: each.weighed.argument.id)
 
 
 def _place(

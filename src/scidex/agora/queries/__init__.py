@@ -10,7 +10,7 @@ from scidex.agora.queries.documents import (
     recomputed_document,
     standing_document,
 )
-from scidex.agora.queries.kept import KeptDebate, KeptTurn, debates_on, evidence_items, kept_debate
+from scidex.agora.queries.kept import KeptDebate, KeptTurn, Labels, debates_on, evidence_items, kept_debate
 from scidex.agora.queries.moves import Move, moves
 from scidex.agora.queries.recomputing import Recomputed, all_debates, recomputed
 from scidex.agora.queries.searches import evidence_entries, replayed, words_entries
@@ -21,6 +21,7 @@ __all__ = [
     "Explained",
     "KeptDebate",
     "KeptTurn",
+    "Labels",
     "Move",
     "Recomputed",
     "Supposed",

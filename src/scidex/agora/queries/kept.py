@@ -6,7 +6,7 @@ work at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -111,13 +111,34 @@ class KeptDebate:
         earlier = self.body.verdicts[:-1] if self.body.state == "closed" else self.body.verdicts
         return Tier(earlier[-1].tier) if earlier else None
 
-    def labels(self) -> dict[str, str]:
+    def labels(self) -> Labels:
         """What readers call each argument: the number of its turn and its place in it."""
-        return {
-            id_: f"{turn.body.number}.{place}"
-            for turn in self.turns
-            for place, (id_, _) in enumerate(turn.arguments(), 1)
-        }
+        return Labels(self.turns)
+
+
+class Labels(Mapping[str, str]):
+    """By id what readers call an argument (``3.2``). Nothing is written out before it is asked for: a page shows a few."""
+
+    def __init__(self, turns: Sequence[KeptTurn]) -> None:
+        self._turns = {str(turn.head.id): turn for turn in turns}
+
+    def __getitem__(self, id_: str) -> str:
+        turn, said = self.place(id_)
+        return f"{turn.body.number}.{said}"
+
+    def __iter__(self) -> Iterator[str]:
+        return (id_ for turn in self._turns.values() for id_, _ in turn.arguments())
+
+    def __len__(self) -> int:
+        return sum(len(turn.body.arguments) for turn in self._turns.values())
+
+    def place(self, id_: str) -> tuple[KeptTurn, int]:
+        """The turn an argument stands in, and its place there from 1 on. Raises KeyError."""
+        turn, _, place = id_.partition("#")
+        found = self._turns[turn]
+        if not (place.isascii() and place.isdigit() and 1 <= int(place) <= len(found.body.arguments)):
+            raise KeyError(id_)
+        return found, int(place)
 
 
 def kept_debate(

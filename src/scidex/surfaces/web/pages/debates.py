@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from heapq import nlargest
 from typing import Any
 
 from markupsafe import Markup
@@ -14,7 +15,7 @@ from scidex.agora import queries as agora
 from scidex.agora.argumentation import ONE
 from scidex.agora.drawing import draw_debate, drawn
 from scidex.agora.model import Side
-from scidex.agora.queries import Board, Explained, KeptDebate, KeptTurn, Move
+from scidex.agora.queries import Board, Explained, KeptDebate, KeptTurn, Labels, Move
 from scidex.agora.queries.moves import MOST_ARGUMENTS as MOST_MOVED
 from scidex.agora.scoring import ScoredArgument, Use
 from scidex.agora.verdicts import Standing
@@ -98,7 +99,7 @@ class DebateContext:
     explained: Explained | None
     moves: tuple[Move, ...]
     too_large: bool
-    labels: Mapping[str, str]
+    labels: Labels
     imported: str
     imported_note: str
     replay: Replay
@@ -213,11 +214,8 @@ def debate_context(connection: Connection, board: Board, view: ArtifactView, ask
 class _Lines:
     """Makes the lines of arguments."""
 
-    def __init__(
-        self, kept: KeptDebate, stands: Standing, explained: Explained | None, labels: Mapping[str, str]
-    ) -> None:
+    def __init__(self, kept: KeptDebate, stands: Standing, explained: Explained | None, labels: Labels) -> None:
         self._kept, self._labels = kept, labels
-        self._said = {id_: (turn, said) for turn in kept.turns for id_, said in turn.arguments()}
         self._about: dict[str, list[ScoredArgument]] = {}
         for each in stands.score.arguments:
             self._about.setdefault(each.weighed.argument.about, []).append(each)
@@ -227,7 +225,8 @@ class _Lines:
 
     def sources(self, id_: str) -> str:
         """The source that an argument argues from, in short; without one its words."""
-        said = self._said[id_][1]
+        turn, place = self._labels.place(id_)
+        said = turn.body.arguments[place - 1]
         view = next((self._kept.items[cite.item] for cite in said.cites if cite.item in self._kept.items), None)
         return agora.source_name(view) if view else said.words[:80]
 
@@ -236,13 +235,14 @@ class _Lines:
         sides = []
         for name, side in (("For", Side.SUPPORTS), ("Against", Side.ATTACKS)):
             here = [each for each in self._scored if each.weighed.depth == 0 and each.weighed.argument.side is side]
-            here.sort(key=lambda each: -each.strength)
-            sides.append((name, tuple(self._line(each, 0) for each in here[:_SHOWN_SIDE]), len(here)))
+            strongest = nlargest(_SHOWN_SIDE, here, key=lambda each: each.strength)
+            sides.append((name, tuple(self._line(each, 0) for each in strongest), len(here)))
         return tuple(sides)
 
     def _line(self, each: ScoredArgument, depth: int) -> ArgumentLine:
         id_ = each.weighed.argument.id
-        turn, said = self._said[id_]
+        turn, place = self._labels.place(id_)
+        said = turn.body.arguments[place - 1]
         self.shown.add(id_)
         replies = self._about.get(id_, [])
         shown = replies[:_SHOWN_REPLIES] if depth < _DEEPEST else []
