@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -372,6 +374,24 @@ def test_a_turn_is_whole_or_not_at_all(scidex: Installation) -> None:
     with pytest.raises(Invalid):
         perform(scidex, "debate.turn", debate=debate, arguments=[{"about": "safety", "side": "supports"}] * 1001)
     assert read(scidex, debate).turns == ()
+
+
+def test_many_who_speak_at_once_get_turns_of_their_own(scidex: Installation) -> None:
+    subject = hypothesis(scidex)
+    debate = opened(scidex, subject)
+    items = [evidence(scidex, subject, work(scidex, number)) for number in range(4)]
+    barrier = threading.Barrier(8)
+
+    def speak(number: int) -> list[int]:
+        barrier.wait()
+        return [argue(scidex, debate, items[number % 4], about="evidence-strength").number for _ in range(5)]
+
+    with ThreadPoolExecutor(8) as threads:
+        numbers = sorted(number for told in threads.map(speak, range(8)) for number in told)
+    assert numbers == list(range(1, 41))
+    kept = read(scidex, debate)
+    assert [turn.body.number for turn in kept.turns] == numbers
+    assert len(kept.standing().score.arguments) == 40
 
 
 def test_ten_thousand_empty_arguments_do_nothing(open_scidex: Any) -> None:

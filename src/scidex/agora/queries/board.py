@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from scidex.agora.argumentation import Semantics
 from scidex.agora.explaining import Contribution, Cruxes, contributions, cruxes
-from scidex.agora.queries.kept import KeptDebate, KeptTurn, arguments_of, evidence_items, kept_debate, waiting_evidence
+from scidex.agora.queries.kept import KeptDebate, KeptTurn, arguments_of, evidence_items, kept_debate, looked_through
 from scidex.agora.queries.moves import Moments, Move, moves
 from scidex.agora.scoring import LiveScore
 from scidex.agora.verdicts import Standing
@@ -128,10 +128,9 @@ class Board:
             return _entry(kept_debate(connection, queries.find(connection, debate)[1]), entry.seq)
         if turns:
             _grow(connection, entry, turns)
-        if turns or any(each.event.payload.get("kind") == "evidence" for each in happened):
-            waiting = waiting_evidence(connection, entry.kept.subject, entry.kept.turns, entry.kept.items)
-            entry.kept = replace(entry.kept, waiting=waiting)
-            entry.touched |= _named(waiting)
+        made = {each.event.subject for each in happened if each.event.payload.get("kind") == "evidence"}
+        if turns or made:
+            _wait(connection, entry, made)
         return entry
 
 
@@ -161,6 +160,17 @@ def _entry(kept: KeptDebate, seq: int) -> _Entry:
     nameless = any(view.work is None for view in kept.items.values())
     sources = {source.id for source in debate.sources}
     return _Entry(seq, kept, live, kept.stands_with(live.score()), sources, touched, nameless)
+
+
+def _wait(connection: Connection, entry: _Entry, made: Collection[str]) -> None:
+    """Puts evidence that was added to what waits to be argued from, and takes out what was."""
+    kept = entry.kept
+    new = evidence_items(connection, [each for each in made if each not in kept.items])
+    on = {head.id for head in looked_through(kept.subject, kept.turns)}
+    waiting = {view.head.id: view for view in kept.waiting if view.head.id not in kept.items}
+    waiting |= {id_: view for id_, view in new.items() if view.body.claim.partition("#")[0] in on}
+    entry.kept = replace(kept, waiting=tuple(waiting[id_] for id_ in sorted(waiting)))
+    entry.touched |= _named(new.values())
 
 
 def _named(views: Iterable[EvidenceView]) -> set[str]:

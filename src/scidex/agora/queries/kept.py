@@ -163,7 +163,7 @@ def kept_debate(
         subject=subject,
         turns=turns,
         items=items,
-        waiting=waiting_evidence(connection, subject, turns, items, as_of) if waiting else (),
+        waiting=_waiting(connection, subject, turns, items, as_of) if waiting else (),
         searches=tuple((head, SearchBody.model_validate(found[head.id])) for head, _, _ in searches),
     )
 
@@ -207,15 +207,19 @@ def _turns(connection: Connection, head: Head, as_of: datetime | None) -> tuple[
     return tuple(sorted(turns, key=lambda turn: (turn.body.number, turn.head.id)))
 
 
-def waiting_evidence(
+def looked_through(subject: Head, turns: Sequence[KeptTurn]) -> list[Head]:
+    """On what evidence is looked for that nobody has argued from: the subject, and the arguments of a debate of few turns."""
+    return [subject, *(turn.head for turn in turns)] if len(turns) <= _LOOKED_THROUGH else [subject]
+
+
+def _waiting(
     connection: Connection,
     subject: Head,
     turns: Sequence[KeptTurn],
     cited: Mapping[str, EvidenceView],
-    as_of: datetime | None = None,
+    as_of: datetime | None,
 ) -> tuple[EvidenceView, ...]:
-    """The evidence on the subject of a debate, and on its arguments, that no turn cites."""
-    on = [subject, *(turn.head for turn in turns)] if len(turns) <= _LOOKED_THROUGH else [subject]
+    on = looked_through(subject, turns)
     found = queries.sources_of(connection, on, Relation.EVIDENCE_FOR, as_of=as_of, limit=_MOST_ITEMS)
     others = [(item, key, relation) for item, key, relation in found if item.id not in cited]
     views = queries.evidence_views(connection, others, as_of)
