@@ -167,7 +167,7 @@ def _wait(connection: Connection, entry: _Entry, made: Collection[str]) -> None:
     kept = entry.kept
     new = evidence_items(connection, [each for each in made if each not in kept.items])
     on = {head.id for head in looked_through(kept.subject, kept.turns)}
-    waiting = {view.head.id: view for view in kept.waiting if view.head.id not in kept.items}
+    waiting: dict[str, EvidenceView] = {view.head.id: view for view in kept.waiting if view.head.id not in kept.items}
     waiting |= {id_: view for id_, view in new.items() if view.body.claim.partition("#")[0] in on}
     entry.kept = replace(kept, waiting=tuple(waiting[id_] for id_ in sorted(waiting)))
     entry.touched |= _named(new.values())
