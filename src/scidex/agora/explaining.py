@@ -13,7 +13,7 @@ from scidex.agora.argumentation import ONE
 from scidex.agora.model import Argument, Debate, Dimension, Side
 from scidex.agora.rules import Rules
 from scidex.agora.scoring import Score, ScoredArgument, score
-from scidex.atlas.evidence.model import EvidenceItem, Stance
+from scidex.atlas.evidence.model import EvidenceItem, Source, Stance
 
 _TURNED = {Stance.SUPPORTS: Stance.CONTRADICTS, Stance.CONTRADICTS: Stance.SUPPORTS, Stance.NOT_SHOWN: Stance.SUPPORTS}
 MOST_TRIED = 2_000
@@ -63,10 +63,20 @@ def weakened(debate: Debate, item: str, weight: int) -> Debate:
     )
 
 
-def extended(debate: Debate, argument: Argument, items: Iterable[EvidenceItem] = ()) -> Debate:
-    """The debate with one argument more. Raises Invalid where it could not be made. Items that are there stay as they are."""
+def extended(
+    debate: Debate, argument: Argument, items: Iterable[EvidenceItem] = (), sources: Iterable[Source] = ()
+) -> Debate:
+    """The debate with one argument more. Raises Invalid where it could not be made.
+
+    Items and sources that are there stay as they are.
+    """
     known = {item.id for item in debate.items}
-    return debate.with_more(argument, (item for item in items if item.id not in known))
+    told = {source.id for source in debate.sources}
+    return debate.with_more(
+        argument,
+        (item for item in items if item.id not in known),
+        (source for source in sources if source.id not in told),
+    )
 
 
 @dataclass(frozen=True, slots=True)

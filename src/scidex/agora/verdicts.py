@@ -19,6 +19,11 @@ class Standing:
     tier: Tier
     held_back: str
 
+    @property
+    def order(self) -> int:
+        """By what standings are ranked: the highest score first, those without one last."""
+        return -self.score.composite if self.score.composite is not None else 1
+
 
 def standing(score: Score, *, before: Tier | None, searched: bool) -> Standing:
     """The tier from the one of the last verdict. Nothing is supported before somebody looked for the contrary."""

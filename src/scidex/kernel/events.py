@@ -43,15 +43,11 @@ def last_moment(connection: Connection) -> datetime | None:
     return connection.execute(select(events.c.at).order_by(events.c.seq.desc()).limit(1)).scalar()
 
 
-def of_subjects(
-    connection: Connection, subjects: Iterable[str], *, after: datetime, until: datetime | None = None
-) -> list[RecordedEvent]:
+def of_subjects(connection: Connection, subjects: Iterable[str], *, after: datetime) -> list[RecordedEvent]:
     """What happened to `subjects` after a moment, oldest first."""
     found: list[RecordedEvent] = []
     for piece in chunks(sorted(set(subjects))):
         query = select(events).where(events.c.subject.in_(piece), events.c.at > after)
-        if until is not None:
-            query = query.where(events.c.at <= until)
         found += map(_recorded, connection.execute(query))
     return sorted(found, key=lambda each: each.seq)
 

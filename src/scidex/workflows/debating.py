@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from scidex.agora import queries as agora
 from scidex.agora.actions._turns import Argued, SaidArgument, SaidCitation
@@ -36,6 +37,16 @@ class Round:
     number: int
     turns: tuple[Argued, ...]
     search: str
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """It in JSON: the same on the command line and over HTTP."""
+        return {
+            "debate": self.debate.id,
+            "round": self.number,
+            "turns": [turn.model_dump(mode="json") for turn in self.turns],
+            "search": self.search,
+        }
 
 
 def debate_round(
@@ -66,7 +77,7 @@ def debate_round(
 def _debate(installation: Installation, reference: str, actor: ActorId) -> Head:
     with installation.storage.read() as connection:
         head = queries.find(connection, reference)[1]
-        there = (head,) if head.kind == "debate" else agora.debates_on(connection, head)
+        there = agora.debates_on(connection, head)
     if there:
         return there[-1]
     opened = installation.door.perform("debate.open", {"subject": head.id}, actor)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from scidex.agora.model import Dimension
 from scidex.agora.protocol import ArgumentRef, argument_id, checked_citation, parse_about
-from scidex.agora.queries.kept import MOST_TURNS
+from scidex.agora.queries.kept import MOST_TURNS, kept_debate
 from scidex.atlas import keeping, queries
 from scidex.atlas.aliases import alias_key
 from scidex.atlas.kinds.debate import DebateBody
@@ -176,14 +176,8 @@ def _turn_number(work: Work, head: Head, number: int) -> ArtifactId:
 
 def _reopen(work: Work, head: Head, body: DebateBody, said: Sequence[TurnArgument]) -> None:
     """Opens a closed debate if the turn cites evidence that it has not weighed. Raises Conflict if it does not."""
-    cited = {each.item for argument in said for each in argument.cites if not each.fault}
-    new = []
-    for item in sorted(cited):
-        here = queries.targets(work.connection, [item])[item]
-        turns = queries.sources_of(work.connection, [here], Relation.ARGUES_FROM, limit=MOST_TURNS)
-        contents = queries.contents_of(work.connection, [turn for turn, _, _ in turns])
-        if all(content["debate"] != head.id for content in contents.values()):
-            new.append(item)
+    weighed = kept_debate(work.connection, head, waiting=False).cited
+    new = sorted({each.item for argument in said for each in argument.cites if not each.fault} - weighed)
     if not new:
         raise Conflict(
             f"“{head.title}” was closed with a verdict, and this argues from nothing that it has not weighed.",

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from scidex.agora.queries.kept import kept_debate
 from scidex.atlas import keeping
-from scidex.atlas.kinds.debate import DebateBody, DebateVerdict
+from scidex.atlas.kinds.debate import DebateBody
 from scidex.kernel.actions import Command, Result, Work, action
 from scidex.kernel.errors import Conflict
 
@@ -41,22 +41,7 @@ def close(command: CloseDebate, work: Work) -> ClosedDebate:
     kept = kept_debate(work.connection, head, waiting=False)
     stands = kept.standing()
     found = stands.score
-    verdict = DebateVerdict(
-        outcome=found.outcome.value,
-        composite=found.composite,
-        low=found.low,
-        high=found.high,
-        assessed=found.assessed,
-        tier=stands.tier,
-        tier_by_rule=found.tier,
-        held_back=stands.held_back,
-        kernel=found.kernel,
-        rules=found.rules,
-        semantics=found.semantics,
-        inputs=found.inputs,
-        turns=len(kept.turns),
-        note=command.note,
-    )
+    verdict = kept.verdict(stands, command.note)
     closed = body.model_copy(update={"state": "closed", "verdicts": (*body.verdicts, verdict)})
     made = keeping.keep_again(work, head, closed, note=command.note or f"Closed: {stands.tier}.")
     work.emit("debate.closed", head.id, tier=str(stands.tier), composite=found.composite, inputs=found.inputs)

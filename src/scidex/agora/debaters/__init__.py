@@ -1,7 +1,7 @@
 """Who argues when nobody else does: personas, which are content, and the rules by which they read typed evidence. Pure."""
 
 from scidex.agora.debaters.brief import Brief, BriefItem
-from scidex.agora.debaters.personas import Persona, Takes, persona, personas
+from scidex.agora.debaters.personas import Persona, Takes, personas
 from scidex.agora.debaters.reading import DraftArgument, DraftTurn, turn_by_rule
 
 __all__ = [
@@ -11,7 +11,6 @@ __all__ = [
     "DraftTurn",
     "Persona",
     "Takes",
-    "persona",
     "personas",
     "turn_by_rule",
 ]

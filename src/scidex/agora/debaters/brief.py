@@ -11,7 +11,7 @@ from scidex.atlas.evidence.model import EvidenceItem, StudyDesign
 class BriefItem:
     """An item of evidence as a debater sees it. `on` is the part it stands on: a dimension, an argument's id, or "".
 
-    `source` is a short name of the work, `said` the effect in words.
+    `source` is a short name of the work, `p` the p value as printed; `extracted` if the quote is not in the source's own words.
     """
 
     item: EvidenceItem

@@ -88,12 +88,3 @@ def personas() -> tuple[Persona, ...]:
     """Those that come with SciDEX, in the order in which they speak."""
     found = map(read_persona, content_folder("agora", "personas").glob("*.md"))
     return tuple(sorted(found, key=lambda persona: (persona.order, persona.name)))
-
-
-def persona(name: str) -> Persona:
-    """The persona of a name. Raises Invalid."""
-    for each in personas():
-        if each.name == name:
-            return each
-    known = ", ".join(each.name for each in personas())
-    raise Invalid(f"There is no persona {name[:40]}.", cure=f"There are {known}.")

@@ -1,7 +1,7 @@
 """The read side of the agora: functions of a connection that return view values."""
 
 from scidex.agora.queries.board import Board, Explained
-from scidex.agora.queries.briefs import brief, found_by, source_name
+from scidex.agora.queries.briefs import brief, source_name
 from scidex.agora.queries.documents import (
     debate_document,
     explanation_document,
@@ -34,7 +34,6 @@ __all__ = [
     "evidence_items",
     "explanation_document",
     "export_document",
-    "found_by",
     "kept_debate",
     "move_document",
     "moves",

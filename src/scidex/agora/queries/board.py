@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -22,12 +22,13 @@ from scidex.atlas.model import Head
 from scidex.atlas.queries import EvidenceView
 from scidex.kernel.events import RecordedEvent, last_seq, since
 
+Remembered = TypeVar("Remembered")
 _MOST_DEBATES = 64
 _MOST_EVENTS = 500
-_MOST_REMEMBERED = 5_000
 _CRUXES_TRIED = 400
-MOST_EXPLAINED = 100
 """On a page so many changed debates are scored; the command line tries more."""
+_MOST_EXPLAINED = 100
+"""Of a debate of more arguments a page does not wait for the explanation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Board:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
-        self._moments: Moments = {}
+        self._moments: OrderedDict[str, Moments] = OrderedDict()
         self._explained: OrderedDict[str, Explained] = OrderedDict()
 
     def read(self, connection: Connection, head: Head) -> tuple[KeptDebate, Standing]:
@@ -82,12 +83,10 @@ class Board:
     def moves(self, connection: Connection, kept: KeptDebate) -> tuple[Move, ...]:
         """How its score moved (`moves`)."""
         with self._lock:
-            if len(self._moments) > _MOST_REMEMBERED:
-                self._moments.clear()
-            known = dict(self._moments)
+            known = dict(self._moments.get(kept.head.id, {}))
         told = moves(connection, kept, known)
         with self._lock:
-            self._moments.update(known)
+            _remember(self._moments, kept.head.id, known)
         return told
 
     def explained(self, kept: KeptDebate, stands: Standing) -> Explained | None:
@@ -95,7 +94,7 @@ class Board:
 
         The same inputs have the same explanation.
         """
-        if len(stands.score.arguments) > MOST_EXPLAINED:
+        if len(stands.score.arguments) > _MOST_EXPLAINED:
             return None
         key = stands.score.inputs
         with self._lock:
@@ -105,16 +104,11 @@ class Board:
         debate = kept.debate()
         found = Explained(contributions(debate, kept.rules), cruxes(debate, kept.rules, most=_CRUXES_TRIED))
         with self._lock:
-            self._explained[key] = found
-            while len(self._explained) > _MOST_DEBATES:
-                self._explained.popitem(last=False)
+            _remember(self._explained, key, found)
         return found
 
     def _keep(self, entry: _Entry) -> None:
-        self._entries[entry.kept.head.id] = entry
-        self._entries.move_to_end(entry.kept.head.id)
-        while len(self._entries) > _MOST_DEBATES:
-            self._entries.popitem(last=False)
+        _remember(self._entries, entry.kept.head.id, entry)
 
     def _followed(self, connection: Connection, entry: _Entry, happened: Sequence[RecordedEvent]) -> _Entry:
         """The entry after what happened: by its new turns alone where nothing else of it changed, else made anew."""
@@ -132,6 +126,14 @@ class Board:
         if turns or made:
             _wait(connection, entry, made)
         return entry
+
+
+def _remember(kept: OrderedDict[str, Remembered], key: str, value: Remembered) -> None:
+    """Keeps `value` as the newest; what was used longest ago goes."""
+    kept[key] = value
+    kept.move_to_end(key)
+    while len(kept) > _MOST_DEBATES:
+        kept.popitem(last=False)
 
 
 def _is_turn(happened: RecordedEvent, debate: str) -> bool:

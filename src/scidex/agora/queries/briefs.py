@@ -26,11 +26,11 @@ def brief(kept: KeptDebate) -> Brief:
         kept.body.statement,
         tuple(map(_brief_item, views)),
         frozenset(argued),
-        found_by(kept.searches[-1][1]) if kept.searches else None,
+        _found_by(kept.searches[-1][1]) if kept.searches else None,
     )
 
 
-def found_by(search: SearchBody) -> tuple[int, int]:
+def _found_by(search: SearchBody) -> tuple[int, int]:
     """How many answers a search had, for and against."""
     for_, against = (sum(entry.total for entry in search.entries if entry.side == side) for side in ("for", "against"))
     return for_, against

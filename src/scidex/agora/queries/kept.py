@@ -20,7 +20,7 @@ from scidex.agora.rules import Rules, rules
 from scidex.agora.scoring import Score, Tier, score
 from scidex.agora.verdicts import Standing, standing
 from scidex.atlas import queries
-from scidex.atlas.kinds.debate import DebateBody
+from scidex.atlas.kinds.debate import DebateBody, DebateVerdict
 from scidex.atlas.kinds.search_certificate import SearchBody
 from scidex.atlas.kinds.turn import TurnArgument, TurnBody
 from scidex.atlas.lifecycle import SPEAKING
@@ -86,7 +86,7 @@ class KeptDebate:
     @property
     def cited(self) -> frozenset[str]:
         """The items that turns cite, whether or not they are there."""
-        return frozenset(cite.item for turn in self.turns for said in turn.body.arguments for cite in said.cites)
+        return cited_in(self.turns)
 
     def debate(self) -> Debate:
         """The debate as the arithmetic sees it. Put together anew each time."""
@@ -99,6 +99,26 @@ class KeptDebate:
     def stands_with(self, found: Score) -> Standing:
         """Where it stands with a score that was found for it."""
         return standing(found, before=self.before, searched=self.searched)
+
+    def verdict(self, stands: Standing, note: str = "") -> DebateVerdict:
+        """What the debate is closed with where it stands so."""
+        found = stands.score
+        return DebateVerdict(
+            outcome=found.outcome.value,
+            composite=found.composite,
+            low=found.low,
+            high=found.high,
+            assessed=found.assessed,
+            tier=stands.tier,
+            tier_by_rule=found.tier,
+            held_back=stands.held_back,
+            kernel=found.kernel,
+            rules=found.rules,
+            semantics=found.semantics,
+            inputs=found.inputs,
+            turns=len(self.turns),
+            note=note,
+        )
 
     @property
     def searched(self) -> bool:
@@ -153,8 +173,7 @@ def kept_debate(
     if subject is None:
         raise Invalid(f"What “{head.title}” is about, {body.subject}, is not here.", cure="Run `scidex check`.")
     turns = _turns(connection, view.head, as_of)
-    cited = {each.item for turn in turns for argument in turn.body.arguments for each in argument.cites}
-    items = evidence_items(connection, cited, as_of)
+    items = evidence_items(connection, cited_in(turns), as_of)
     searches = queries.sources_of(connection, [subject], Relation.SEARCHED_FOR, as_of=as_of, limit=100)
     found = queries.contents_of(connection, [head for head, _, _ in searches])
     return KeptDebate(
@@ -166,6 +185,11 @@ def kept_debate(
         waiting=_waiting(connection, subject, turns, items, as_of) if waiting else (),
         searches=tuple((head, SearchBody.model_validate(found[head.id])) for head, _, _ in searches),
     )
+
+
+def cited_in(turns: Iterable[KeptTurn]) -> frozenset[str]:
+    """The items that turns cite, whether or not they are there."""
+    return frozenset(cite.item for turn in turns for said in turn.body.arguments for cite in said.cites)
 
 
 def as_debate(turns: Sequence[KeptTurn], items: Mapping[str, EvidenceView]) -> Debate:
@@ -193,7 +217,9 @@ def evidence_items(
 
 
 def debates_on(connection: Connection, subject: Head, *, as_of: datetime | None = None) -> tuple[Head, ...]:
-    """The debates on an artifact, the newest last."""
+    """The debates on an artifact, the newest last; on a debate that is itself."""
+    if subject.kind == "debate":
+        return (subject,)
     found = queries.sources_of(connection, [subject], Relation.DEBATES, as_of=as_of, limit=50)
     return tuple(head for head, _, _ in found if head.state in SPEAKING)
 

@@ -37,13 +37,13 @@ class Move:
     tier: Tier
 
 
-Moments = dict[tuple[str, datetime], Standing]
+Moments = dict[datetime, Standing]
 
 
 def moves(connection: Connection, kept: KeptDebate, known: Moments | None = None) -> tuple[Move, ...]:
     """The moves of a debate's score, oldest first; none of a debate too large for it.
 
-    `known` remembers moments that were computed: what was known at a moment never changes.
+    `known` remembers moments of this debate that were computed: what was known at a moment never changes.
     """
     if sum(len(turn.body.arguments) for turn in kept.turns) > MOST_ARGUMENTS:
         return ()
@@ -52,10 +52,9 @@ def moves(connection: Connection, kept: KeptDebate, known: Moments | None = None
     found: list[Move] = []
     before: tuple[object, ...] | None = None
     for at in sorted(causes)[-MOST_MOMENTS:]:
-        key = (kept.head.id, at)
-        if key not in known:
-            known[key] = kept_debate(connection, kept.head, as_of=at, waiting=False).standing()
-        stands = known[key]
+        if at not in known:
+            known[at] = kept_debate(connection, kept.head, as_of=at, waiting=False).standing()
+        stands = known[at]
         now = (stands.score.composite, stands.score.low, stands.score.high, stands.tier)
         if now != before:
             cause, subject = causes[at]

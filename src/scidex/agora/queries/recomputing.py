@@ -64,12 +64,10 @@ def recomputed(connection: Connection, head: Head) -> Recomputed:
     """A debate and all its verdicts, computed anew from what was known at the time of each."""
     kept = kept_debate(connection, head, waiting=False)
     told: list[RecomputedVerdict] = []
-    count = len(kept.body.verdicts)
-    if count:
-        for version in _closings(connection, head):
-            then = kept_debate(connection, head, as_of=version, waiting=False)
-            if len(then.body.verdicts) > len(told) and then.body.state == "closed":
-                told.append(_checked(then, version))
+    for moment in _written(connection, head) if kept.body.verdicts else ():
+        then = kept_debate(connection, head, as_of=moment, waiting=False)
+        if len(then.body.verdicts) > len(told) and then.body.state == "closed":
+            told.append(_checked(then, moment))
     missing = [
         RecomputedVerdict(head.updated_at, verdict, ("no version of the debate was closed with it",))
         for verdict in kept.body.verdicts[len(told) :]
@@ -77,7 +75,7 @@ def recomputed(connection: Connection, head: Head) -> Recomputed:
     return Recomputed(kept, kept.standing(), (*told, *missing))
 
 
-def _closings(connection: Connection, head: Head) -> list[datetime]:
+def _written(connection: Connection, head: Head) -> list[datetime]:
     """When each version of a debate was written, oldest first."""
     found: list[datetime] = []
     before: int | None = None
@@ -90,31 +88,15 @@ def _closings(connection: Connection, head: Head) -> list[datetime]:
 def _checked(then: KeptDebate, at: datetime) -> RecomputedVerdict:
     verdict = then.body.verdicts[-1]
     try:
-        stands = then.standing()
+        found = then.verdict(then.standing(), verdict.note).model_dump(mode="json")
     except ScidexError as error:
         return RecomputedVerdict(at, verdict, (error.message,))
-    found = {
-        "outcome": str(stands.score.outcome),
-        "composite": stands.score.composite,
-        "low": stands.score.low,
-        "high": stands.score.high,
-        "assessed": stands.score.assessed,
-        "tier": str(stands.tier),
-        "tier_by_rule": str(stands.score.tier),
-        "held_back": stands.held_back,
-        "kernel": stands.score.kernel,
-        "rules": stands.score.rules,
-        "semantics": str(stands.score.semantics),
-        "inputs": stands.score.inputs,
-        "turns": len(then.turns),
-    }
-    written = verdict.model_dump(mode="json")
     return RecomputedVerdict(
         at,
         verdict,
         tuple(
-            f"{name}: written {written[name]}, computed {value}"
-            for name, value in found.items()
-            if written[name] != value
+            f"{name}: written {written}, computed {found[name]}"
+            for name, written in verdict.model_dump(mode="json").items()
+            if written != found[name]
         ),
     )

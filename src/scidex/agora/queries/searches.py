@@ -81,18 +81,18 @@ class Replayed:
         return tuple(each for each in self.entry.found if each not in self.again.found)
 
 
-def replayed(
-    connection: Connection, searching: Searching | None, subject: Head, body: SearchBody
-) -> tuple[Replayed, ...]:
-    """A certificate asked again: evidence as of its moment, words (if there is a `searching`) as of today."""
+def replayed(connection: Connection, searching: Searching, subject: Head, body: SearchBody) -> tuple[Replayed, ...]:
+    """A certificate asked again: evidence as of its moment, words as of today."""
     evidence = {entry.side: entry for entry in evidence_entries(connection, subject, parse_time(body.as_of))}
-    told = []
-    for entry in body.entries:
-        if entry.method == "evidence":
-            told.append(Replayed(entry, evidence[entry.side]))
-        elif searching is not None:
-            told.append(Replayed(entry, _words(connection, searching, entry.side, entry.query)))
-    return tuple(told)
+    return tuple(
+        Replayed(
+            entry,
+            evidence[entry.side]
+            if entry.method == "evidence"
+            else _words(connection, searching, entry.side, entry.query),
+        )
+        for entry in body.entries
+    )
 
 
 def _words(connection: Connection, searching: Searching, side: str, query: str) -> SearchEntry:

@@ -37,14 +37,9 @@ class WhatIf:
     weaken: tuple[tuple[str, int], ...] = ()
     add: Supposed | None = None
 
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is."""
-        return not self.strike and not self.weaken and self.add is None
 
-
-def supposed(kept: KeptDebate, what_if: WhatIf) -> tuple[Debate, Standing]:
-    """The changed debate and where it would stand. Raises Invalid where it could not be so."""
+def supposed(kept: KeptDebate, what_if: WhatIf) -> Standing:
+    """Where the changed debate would stand. Raises Invalid where it could not be so."""
     labels = {label: id_ for id_, label in kept.labels().items()}
     debate = kept.debate()
     for item, weight in what_if.weaken:
@@ -57,7 +52,7 @@ def supposed(kept: KeptDebate, what_if: WhatIf) -> tuple[Debate, Standing]:
     debate = struck(debate, gone)
     if what_if.add is not None:
         debate = _extended(kept, debate, what_if.add, labels)
-    return debate, kept.stands_with(score(debate, kept.rules, kept.semantics))
+    return kept.stands_with(score(debate, kept.rules, kept.semantics))
 
 
 def rank(composite: int | None, others: Sequence[int | None]) -> int | None:
@@ -102,7 +97,5 @@ def _extended(kept: KeptDebate, debate: Debate, added: Supposed, labels: dict[st
     view = known[added.item]
     if not stands_on(view.body, kept.subject.id, target):
         raise Invalid(f"The item is evidence on {view.body.claim}, not on that.", cure="Choose one that stands on it.")
-    debate = extended(debate, Argument(_SUPPOSED, target, added.side, (added.item,)), [queries.as_item(view)])
-    told = {source.id for source in debate.sources}
-    more = tuple(source for source in queries.sources_behind([view]) if source.id not in told)
-    return Debate(debate.arguments, debate.items, (*debate.sources, *more))
+    argument = Argument(_SUPPOSED, target, added.side, (added.item,))
+    return extended(debate, argument, [queries.as_item(view)], queries.sources_behind([view]))

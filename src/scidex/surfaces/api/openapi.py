@@ -122,12 +122,11 @@ def _import(result: dict[str, Any]) -> dict[str, Any]:
 
 
 def _reads() -> dict[str, Any]:
-    reference = _REFERENCE
     artifact = {
         "operationId": "artifact_read",
         "summary": "Read an artifact",
         "security": [],
-        "parameters": [reference],
+        "parameters": [_REFERENCE],
         "responses": {"307": {"description": "Its JSON is at /artifact/{ref}.json"}},
     }
     return {

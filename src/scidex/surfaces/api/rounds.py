@@ -26,12 +26,4 @@ async def hold(site: Site, request: Request) -> Response:
         return debate_round(site.installation, request.path_params["ref"], actor=bearer(site, request))
 
     told = await site.write(work)
-    return JSONResponse(
-        {
-            "debate": told.debate.id,
-            "round": told.number,
-            "turns": [turn.model_dump(mode="json") for turn in told.turns],
-            "search": told.search,
-        },
-        headers={"Cache-Control": "no-store"},
-    )
+    return JSONResponse(told.document, headers={"Cache-Control": "no-store"})

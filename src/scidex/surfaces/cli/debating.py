@@ -12,7 +12,6 @@ from rich.table import Table
 from rich.text import Text
 
 from scidex.agora import queries as agora
-from scidex.agora.argumentation import ONE
 from scidex.agora.explaining import contributions, cruxes
 from scidex.agora.queries import KeptDebate
 from scidex.agora.verdicts import Standing
@@ -25,7 +24,7 @@ from scidex.kernel.errors import Invalid, NotFound
 from scidex.kernel.installation import Installation
 from scidex.surfaces.cli import terminal
 from scidex.surfaces.cli.errors import FOUND_PROBLEMS
-from scidex.surfaces.cli.scoring import print_explained, print_score
+from scidex.surfaces.cli.scoring import print_explained, print_score, told_as
 from scidex.workflows.debating import debate_round
 
 _Opened = Callable[[], Installation]
@@ -57,15 +56,7 @@ def _run(opened: _Opened) -> click.Command:
             kept = agora.kept_debate(connection, queries.find(connection, told.debate.id)[1])
         stands = kept.standing()
         if as_json:
-            terminal.print_json(
-                {
-                    "debate": told.debate.id,
-                    "round": told.number,
-                    "turns": [turn.model_dump(mode="json") for turn in told.turns],
-                    "search": told.search,
-                    "standing": agora.standing_document(stands),
-                }
-            )
+            terminal.print_json({**told.document, "standing": agora.standing_document(stands)})
             return
         arguments = sum(len(turn.arguments) for turn in told.turns)
         if told.turns:
@@ -179,10 +170,7 @@ def _list(opened: _Opened) -> click.Command:
             kept = [agora.kept_debate(connection, head, waiting=False) for head in list(agora.all_debates(connection))]
         found = sorted(
             ((each, each.standing()) for each in kept),
-            key=lambda pair: (
-                -(pair[1].score.composite if pair[1].score.composite is not None else -1),
-                pair[0].head.id,
-            ),
+            key=lambda pair: (pair[1].order, pair[0].head.id),
         )
         if as_json:
             terminal.print_json(
@@ -205,8 +193,8 @@ def _list(opened: _Opened) -> click.Command:
         for name in ("Debate", "Score", "Bounds", "Tier", "Of what"):
             table.add_column(name, no_wrap=name != "Of what")
         for each, stands in found:
-            score = "none" if stands.score.composite is None else _told(stands.score.composite)
-            bounds = f"{_told(stands.score.low)} – {_told(stands.score.high)}"
+            score = "none" if stands.score.composite is None else told_as(stands.score.composite)
+            bounds = f"{told_as(stands.score.low)} – {told_as(stands.score.high)}"
             table.add_row(each.head.id, score, bounds, str(stands.tier), terminal.clean(each.body.statement))
         terminal.console.print(table)
 
@@ -244,7 +232,7 @@ def recompute_command(opened: _Opened) -> click.Command:
             for each in told:
                 if each.moved:
                     last = each.kept.body.verdicts[-1]
-                    was = "no score" if last.composite is None else _told(last.composite)
+                    was = "no score" if last.composite is None else told_as(last.composite)
                     terminal.say(
                         f"moved  {each.kept.head.id} “{each.kept.body.statement}”: {was}, {last.tier} when it was closed; now "
                         f"{_scored(each.standing)}"
@@ -271,8 +259,6 @@ def recompute_command(opened: _Opened) -> click.Command:
 def _debate(connection: Any, ref: str) -> Head:
     """The debate that `ref` names, or the one on what it names. Raises NotFound."""
     head = queries.find(connection, ref)[1]
-    if head.kind == "debate":
-        return head
     there = agora.debates_on(connection, head)
     if not there:
         raise NotFound(f"“{head.title}” is not debated.", cure=f"`scidex debate run {head.id}` starts a debate.")
@@ -292,7 +278,7 @@ def _print(kept: KeptDebate, stands: Standing, document: dict[str, Any]) -> None
         if turn.body.words:
             terminal.say(f"   {turn.body.words}")
         for id_, said in turn.arguments():
-            strength = _told(scored[id_].strength) if id_ in scored else "struck"
+            strength = told_as(scored[id_].strength) if id_ in scored else "struck"
             about = labels.get(said.about, said.about)
             terminal.say(f"   {labels[id_]} {said.side} {about} [{strength}] {said.words}")
             for cite in said.cites:
@@ -308,9 +294,9 @@ def _print(kept: KeptDebate, stands: Standing, document: dict[str, Any]) -> None
     if "cruxes" in document:
         print_explained(document, labels)
     for move in document.get("moves", ()):
-        now = "no score" if move["composite"] is None else _told(move["composite"])
+        now = "no score" if move["composite"] is None else told_as(move["composite"])
         terminal.say(
-            f"  {move['at'][:16]}  {now}, {_told(move['low'])} – {_told(move['high'])}, {move['tier']}: {move['cause']}"
+            f"  {move['at'][:16]}  {now}, {told_as(move['low'])} – {told_as(move['high'])}, {move['tier']}: {move['cause']}"
         )
 
 
@@ -319,11 +305,7 @@ def _line(kept: KeptDebate, stands: Standing) -> str:
 
 
 def _scored(stands: Standing) -> str:
-    bounds = f"{_told(stands.score.low)} – {_told(stands.score.high)}"
+    bounds = f"{told_as(stands.score.low)} – {told_as(stands.score.high)}"
     if stands.score.composite is None:
         return f"no score, not enough evidence (between {bounds}); {stands.tier}."
-    return f"score {_told(stands.score.composite)} ({bounds}); {stands.tier}."
-
-
-def _told(strength: int) -> str:
-    return f"{strength / ONE:.4f}"
+    return f"score {told_as(stands.score.composite)} ({bounds}); {stands.tier}."

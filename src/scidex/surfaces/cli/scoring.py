@@ -116,18 +116,18 @@ def print_score(found: Score, labels: Mapping[str, str] | None = None, tier: str
         if line.strength is None:
             table.add_row(_words(line.dimension), f"{line.weight} %", "not assessed", "", "")
         else:
-            bounds = f"{_told(line.low)} – {_told(line.high)}"
+            bounds = f"{told_as(line.low)} – {told_as(line.high)}"
             adds = f"{line.product / ONE / 100:.4f}"
-            table.add_row(_words(line.dimension), f"{line.weight} %", _told(line.strength), bounds, adds)
+            table.add_row(_words(line.dimension), f"{line.weight} %", told_as(line.strength), bounds, adds)
     terminal.console.print(table)
     terminal.say("")
     if found.composite is None:
         terminal.say(f"Not enough evidence: dimensions that weigh {found.assessed} % were argued about. No score.")
     else:
         total = sum(line.product for line in found.lines) / ONE / 100
-        terminal.say(f"Score {_told(found.composite)}: {total:.4f} over the {found.assessed} % that were assessed.")
+        terminal.say(f"Score {told_as(found.composite)}: {total:.4f} over the {found.assessed} % that were assessed.")
     terminal.say(
-        f"Bounds {_told(found.low)} – {_told(found.high)}, what was not assessed included. Tier: {tier or found.tier}."
+        f"Bounds {told_as(found.low)} – {told_as(found.high)}, what was not assessed included. Tier: {tier or found.tier}."
     )
     weighing = sum(any(use.weighs for use in each.weighed.uses) for each in found.arguments)
     terminal.say(f"{weighing} of {len(found.arguments)} arguments weigh something.")
@@ -160,7 +160,8 @@ def print_explained(document: dict[str, Any], labels: Mapping[str, str] | None =
         terminal.say(f"  No set{all_} of up to three arguments decides.")
 
 
-def _told(strength: int) -> str:
+def told_as(strength: int) -> str:
+    """A strength as it is printed."""
     return f"{strength / ONE:.4f}"
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from heapq import nlargest
 from typing import Any
@@ -30,7 +30,6 @@ from scidex.kernel.errors import NotFound
 _SHOWN_SIDE = 25
 _SHOWN_REPLIES = 10
 _SHOWN_TURNS = 25
-_SHOWN_WAITING = 20
 _DEEPEST = 6
 
 
@@ -104,13 +103,7 @@ class DebateContext:
     imported_note: str
     replay: Replay
     live: bool
-    shown: frozenset[str]
-
-    def href(self, argument: str) -> str:
-        """Where an argument is read: on the page if it is shown there, else its turn."""
-        if argument in self.shown:
-            return f"#a-{self.labels[argument]}"
-        return f"/artifact/{argument.partition('#')[0]}"
+    href: Callable[[str], str]
 
     @property
     def total(self) -> int:
@@ -189,11 +182,12 @@ def debate_context(connection: Connection, board: Board, view: ArtifactView, ask
     makers = queries.makers(connection, [turn.head.id for turn in shown])
     subject = queries.artifact_content(connection, kept.subject) if kept.subject.kind == "hypothesis" else {}
     sides = lines.sides()
-    context = DebateContext(
+    drawing = draw_debate(stands.score, labels, lines.source, lines.href)
+    return DebateContext(
         kept=kept,
         standing=stands,
         sides=sides,
-        drawing=Markup(),
+        drawing=Markup(drawing),  # noqa: S704 - every text in it is escaped
         drawn=drawn(stands.score),
         turns=tuple((turn, makers.get(turn.head.id, "")) for turn in shown),
         earlier=shown[0].body.number if shown and len(turns) > len(shown) else None,
@@ -205,10 +199,8 @@ def debate_context(connection: Connection, board: Board, view: ArtifactView, ask
         imported_note=str(subject.get("score_note", "")),
         replay=asked,
         live=view.is_newest and view.as_of is None and asked.turn is None,
-        shown=frozenset(lines.shown),
+        href=lines.href,
     )
-    drawing = draw_debate(stands.score, labels, lines.sources, context.href)
-    return replace(context, drawing=Markup(drawing))  # noqa: S704 - every text in it is escaped
 
 
 class _Lines:
@@ -221,9 +213,13 @@ class _Lines:
             self._about.setdefault(each.weighed.argument.about, []).append(each)
         self._contributes = {each.argument: each.of_dimension for each in explained.contributions} if explained else {}
         self._scored = stands.score.arguments
-        self.shown: set[str] = set()
+        self._shown: set[str] = set()
 
-    def sources(self, id_: str) -> str:
+    def href(self, id_: str) -> str:
+        """Where an argument is read: on the page if `sides` shows it there, else its turn."""
+        return f"#a-{self._labels[id_]}" if id_ in self._shown else f"/artifact/{id_.partition('#')[0]}"
+
+    def source(self, id_: str) -> str:
         """The source that an argument argues from, in short; without one its words."""
         turn, place = self._labels.place(id_)
         said = turn.body.arguments[place - 1]
@@ -243,7 +239,7 @@ class _Lines:
         id_ = each.weighed.argument.id
         turn, place = self._labels.place(id_)
         said = turn.body.arguments[place - 1]
-        self.shown.add(id_)
+        self._shown.add(id_)
         replies = self._about.get(id_, [])
         shown = replies[:_SHOWN_REPLIES] if depth < _DEEPEST else []
         contributes = self._contributes.get(id_)

@@ -19,7 +19,7 @@ from scidex.atlas.model import Head
 from scidex.kernel.errors import Invalid, NotFound
 from scidex.kernel.ids import ActorId
 from scidex.surfaces.api.forms import carry_out, form_page
-from scidex.surfaces.web.pages.debates import Replay, read_debate, standing_words, told
+from scidex.surfaces.web.pages.debates import Replay, read_debate, standing_words
 from scidex.surfaces.web.routes.artifact import asked_moment, asked_number, found
 from scidex.surfaces.web.site import Answer, Site, json_answer, wants_json
 from scidex.workflows.debating import debate_round
@@ -34,14 +34,13 @@ def ranking(site: Site, request: Request) -> Response:
     def make(connection: Connection, base: str) -> Answer:
         board = site.installation.service(Board)
         heads = queries.browse(connection, kind="debate", limit=_RANKED)
-        rows = _ranked([board.read(connection, head) for head in heads.items])
+        read = [board.read(connection, head) for head in heads.items]
+        rows = sorted(read, key=lambda row: (row[1].order, row[0].body.statement))
         undebated = [] if rows else queries.browse(connection, kind="hypothesis", limit=20).items
         contents = queries.contents_of(connection, [kept.subject for kept, _ in rows])
         if wants_json(request):
             return json_answer({"debates": [_row(kept, stands, contents) for kept, stands in rows]})
-        return site.page(
-            "debates.html", base, rows=rows, contents=contents, more=bool(heads.next), undebated=undebated, told=told
-        )
+        return site.page("debates.html", base, rows=rows, contents=contents, more=bool(heads.next), undebated=undebated)
 
     return site.answer(request, make)
 
@@ -72,7 +71,7 @@ def what_if(site: Site, request: Request) -> Response:
         change = WhatIf()
         try:
             change = _asked(request)
-            then = agora.supposed(kept, change)[1]
+            then = agora.supposed(kept, change)
         except (Invalid, NotFound) as error:
             if wants_json(request):
                 raise
@@ -104,7 +103,6 @@ def what_if(site: Site, request: Request) -> Response:
             labels=kept.labels(),
             dimensions=list(Dimension),
             asked={name: request.query_params.get(name, "") for name in _FIELDS},
-            told=told,
         )
 
     return site.answer(request, make)
@@ -158,16 +156,6 @@ def _check(head: Head) -> None:
             f"“{head.title}” is a {kind_of(head.kind).label.lower()}, not a debate.",
             cure="Its page links to its debate.",
         )
-
-
-def _ranked(read: list[tuple[KeptDebate, Standing]]) -> list[tuple[KeptDebate, Standing]]:
-    return sorted(
-        read,
-        key=lambda row: (
-            -(row[1].score.composite if row[1].score.composite is not None else -1),
-            row[0].body.statement,
-        ),
-    )
 
 
 def _row(kept: KeptDebate, stands: Standing, contents: dict[str, dict[str, Any]]) -> dict[str, Any]:
