@@ -30,8 +30,11 @@ class _Node:
 
 def draw_debate(
     found: Score, labels: Mapping[str, str], words: Callable[[str], str], href: Callable[[str], str]
-) -> str:
-    """The drawing, of the heaviest arguments and those they are about; `words` says what an argument is, `href` where it is."""
+) -> tuple[str, int]:
+    """The drawing, of the heaviest arguments and those they are about, and how many these are.
+
+    `words` says what an argument is, `href` where it is read.
+    """
     shown = _shown(found)
     about: dict[str, list[ScoredArgument]] = {}
     for each in shown:
@@ -49,15 +52,11 @@ def draw_debate(
     parts.append(_legend(y + 4))
     title = "The arguments of this debate, by what they are about"
     wide = max(wide, 640)
-    return (
+    svg = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide:g}" viewBox="0 0 {wide:g} {high:g}" role="img" '
         f'aria-label="{title}"><title>{title}</title>{"".join(parts)}</svg>'
     )
-
-
-def drawn(found: Score) -> int:
-    """How many arguments the drawing shows."""
-    return len(_shown(found))
+    return svg, len(shown)
 
 
 def _shown(found: Score) -> list[ScoredArgument]:

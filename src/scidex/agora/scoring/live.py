@@ -157,10 +157,10 @@ class LiveScore:
         for number in touched:
             self._count(number)
             heappush(waiting, -number)
-        done = 0
+        done = -1
         while waiting:
             number = -heappop(waiting)
-            if number == done and done:
+            if number == done:
                 continue
             done = number
             moved = self._compute(number)

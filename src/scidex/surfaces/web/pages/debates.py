@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from scidex.agora import queries as agora
 from scidex.agora.argumentation import ONE
-from scidex.agora.drawing import draw_debate, drawn
+from scidex.agora.drawing import draw_debate
 from scidex.agora.model import Side
 from scidex.agora.queries import Board, Explained, KeptDebate, KeptTurn, Labels, Move
 from scidex.agora.queries.moves import MOST_ARGUMENTS as MOST_MOVED
@@ -182,13 +182,13 @@ def debate_context(connection: Connection, board: Board, view: ArtifactView, ask
     makers = queries.makers(connection, [turn.head.id for turn in shown])
     subject = queries.artifact_content(connection, kept.subject) if kept.subject.kind == "hypothesis" else {}
     sides = lines.sides()
-    drawing = draw_debate(stands.score, labels, lines.source, lines.href)
+    drawing, drawn = draw_debate(stands.score, labels, lines.source, lines.href)
     return DebateContext(
         kept=kept,
         standing=stands,
         sides=sides,
         drawing=Markup(drawing),  # noqa: S704 - every text in it is escaped
-        drawn=drawn(stands.score),
+        drawn=drawn,
         turns=tuple((turn, makers.get(turn.head.id, "")) for turn in shown),
         earlier=shown[0].body.number if shown and len(turns) > len(shown) else None,
         explained=explained,
