@@ -144,3 +144,19 @@ def test_loading_twice_writes_nothing_and_what_was_withdrawn_stays_so(data: Path
     said(data, "retract", item, "--reason", "A test.")
     again = asked(data, "hypothesis", "load", str(FILE))
     assert (again["evidence"], again["unchanged"]) == (0, first["unchanged"])
+
+
+def test_a_record_that_was_here_learns_which_people_it_studied(tmp_path: Path) -> None:
+    """Else two reports of one cohort would weigh twice in a library that had their records already."""
+    folder = tmp_path / "data"
+    for doi in ("10.1002/ana.20501", "10.1002/stem.430"):
+        record = tmp_path / "record.json"
+        record.write_text(json.dumps({"csl": {"type": "article-journal", "title": f"A report {doi}", "DOI": doi}}))
+        said(folder, "create", "paper", str(record))
+        said(folder, "paper", "confirm", f"doi:{doi}", "https://example.org/")
+    said(folder, "hypothesis", "load", str(FILE))
+    said(folder, "debate", "run", STROKE)
+    shown = said(folder, "debate", "show", STROKE)
+    assert "2.2 weighs nothing: counted-once" in shown
+    again = asked(folder, "hypothesis", "load", str(FILE))
+    assert (again["evidence"], again["works"]) == (0, 0)

@@ -166,10 +166,19 @@ class _Writer:
                 f"“{read.citation}” leads to “{head.title}”, a {head.kind}.", cure="Correct its identifiers."
             )
         body = PaperBody.model_validate(store.contents(self._work.connection, [head])[head.id])
-        if head.state not in REVISABLE or any(each.sha256 == text.sha256 for each in body.texts):
+        texts = body.texts if any(each.sha256 == text.sha256 for each in body.texts) else (*body.texts, text)
+        # What tells that two sources studied the same people has to reach a record that was here already, too.
+        told = PaperBody(csl=body.csl, registrations=read.registrations, cohorts=read.cohorts)
+        new = body.model_copy(
+            update={
+                "texts": texts,
+                "registrations": tuple(dict.fromkeys((*body.registrations, *told.registrations))),
+                "cohorts": tuple(dict.fromkeys((*body.cohorts, *told.cohorts))),
+            }
+        )
+        if head.state not in REVISABLE or new == body:
             return head
-        note = f"Facts extracted from it ({text.sha256[:12]}…)."
-        return store.revise(self._work, head, body.model_copy(update={"texts": (*body.texts, text)}), note=note)
+        return store.revise(self._work, head, new, note=f"Facts extracted from it ({text.sha256[:12]}…).")
 
     def _named(self, name: str) -> Head | None:
         key = alias_key(name)
