@@ -167,6 +167,20 @@ def test_the_notice_of_the_past_names_what_superseded_it_then(scidex: Installati
     assert (then.target.id, now.target.id) == (first, second)
 
 
+def test_the_notice_of_the_past_gives_the_title_of_then(scidex: Installation) -> None:
+    double, target = make(scidex, "Double"), make(scidex, "Called this")
+    scidex.door.perform("artifact.merge", {"ref": double, "into": target}, ADA)
+    with scidex.storage.read() as connection:
+        head = queries.find(connection, double)[0]
+        at = queries.notices(connection, head).at  # type: ignore[union-attr]
+    scidex.door.perform("artifact.revise", {"ref": target, "content": {"title": "Called that"}}, ADA)
+    with scidex.storage.read() as connection:
+        then, now = queries.notices(connection, head, as_of=at), queries.notices(connection, head)
+    assert then is not None
+    assert now is not None
+    assert [notice.target and notice.target.title for notice in (then, now)] == ["Called this", "Called that"]
+
+
 def test_links_of_the_past_lead_where_they_led_then(scidex: Installation) -> None:
     target = make(scidex, "Target", "/entities/t")
     source = make(scidex, "Source", content={"body": "[t](/entities/t), [later](/entities/later)"})

@@ -79,6 +79,8 @@ def notices(connection: Connection, head: Head, *, as_of: datetime | None = None
     target: Head | None = None
     if row.redirect_to:
         target = store.head(connection, row.redirect_to)
+        if as_of is not None:
+            target = store.as_known(connection, {target.id: target}, as_of).get(target.id)
     elif row.state == State.SUPERSEDED:
         led, _ = links_from(connection, head, relation=Relation.SUPERSEDED_BY, as_of=as_of)
         target = led[-1].target if led else None
